@@ -1,0 +1,1 @@
+"""The service: one folder per feature over the pure domain of ``spatial``."""

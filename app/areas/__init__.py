@@ -1,0 +1,1 @@
+"""Neighbourhoods, districts, municipalities, provinces and own areas."""

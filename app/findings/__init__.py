@@ -1,0 +1,1 @@
+"""Findings, their history, and the detection that keeps them true."""

@@ -1,0 +1,1 @@
+"""Domain-free parts: database, problems, paging, media types, links."""

@@ -1,0 +1,139 @@
+"""Errors as RFC 9457 problem objects, from one table of class to status."""
+
+from __future__ import annotations
+
+import re
+from http import HTTPStatus
+
+import orjson
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
+from starlette.exceptions import HTTPException
+
+from spatial import errors
+
+MEDIA_TYPE = "application/problem+json"
+log = structlog.get_logger()
+
+
+class NotFound(errors.KansenkaartError):
+    """There is nothing here, or you may not see it."""
+
+
+class BadRequest(errors.KansenkaartError):
+    """The request is not well formed."""
+
+
+class Unauthenticated(errors.KansenkaartError):
+    """The API key of an organisation is needed."""
+
+
+class Forbidden(errors.KansenkaartError):
+    """Your organisation may not do this."""
+
+
+class Conflict(errors.KansenkaartError):
+    """Something changed meanwhile, so this cannot be done."""
+
+
+class PreconditionFailed(errors.KansenkaartError):
+    """The thing is no longer as you last saw it."""
+
+
+STATUS: dict[type[errors.KansenkaartError], HTTPStatus] = {
+    errors.FileTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    errors.KansenkaartError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    NotFound: HTTPStatus.NOT_FOUND,
+    BadRequest: HTTPStatus.BAD_REQUEST,
+    Unauthenticated: HTTPStatus.UNAUTHORIZED,
+    Forbidden: HTTPStatus.FORBIDDEN,
+    Conflict: HTTPStatus.CONFLICT,
+    PreconditionFailed: HTTPStatus.PRECONDITION_FAILED,
+}
+
+
+def status_of(error: errors.KansenkaartError) -> HTTPStatus:
+    """The status of an error: that of its nearest ancestor in the table."""
+    return next(STATUS[c] for c in type(error).__mro__ if c in STATUS)
+
+
+def kebab(name: str) -> str:
+    """The class name as it stands in the problem's ``type``.
+
+    >>> kebab("FileTooLarge")
+    'file-too-large'
+    """
+    return re.sub(r"(?<!^)(?=[A-Z])", "-", name).lower()
+
+
+def problem(error: errors.KansenkaartError, instance: str = "") -> dict[str, object]:
+    """The problem object of a domain error."""
+    title = (type(error).__doc__ or "").strip().splitlines()[0].rstrip(".")
+    return {
+        "type": f"/problems/{kebab(type(error).__name__)}",
+        "title": title,
+        "status": int(status_of(error)),
+        "detail": str(error) or title,
+        **({"instance": instance} if instance else {}),
+    }
+
+
+def _answer(content: dict[str, object], headers: dict[str, str] | None = None) -> Response:
+    status = int(str(content["status"]))
+    return Response(orjson.dumps(content), status, headers, MEDIA_TYPE)
+
+
+def _domain(request: Request, error: Exception) -> Response:
+    assert isinstance(error, errors.KansenkaartError)
+    content = problem(error, request.url.path)
+    log.info("refused", path=request.url.path, problem=content["type"], detail=content["detail"])
+    headers = {"WWW-Authenticate": "Basic"} if isinstance(error, Unauthenticated) else None
+    return _answer(content, headers)
+
+
+def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    content: dict[str, object] = {
+        "type": "about:blank",
+        "title": HTTPStatus(error.status_code).phrase,
+        "status": error.status_code,
+        "detail": error.detail,
+        "instance": request.url.path,
+    }
+    return _answer(content, dict(error.headers or {}))
+
+
+def _validation(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    found = [
+        {
+            "detail": e["msg"],
+            ("pointer" if e["loc"][0] == "body" else "parameter"): _place(e["loc"]),
+        }
+        for e in error.errors()
+    ]
+    in_body = any("pointer" in e for e in found)
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if in_body else HTTPStatus.BAD_REQUEST
+    content: dict[str, object] = {
+        "type": "/problems/bad-request",
+        "title": "The request is not well formed",
+        "status": int(status),
+        "detail": "; ".join(f"{_place(e['loc'])}: {e['msg']}" for e in error.errors()),
+        "instance": request.url.path,
+        "errors": found,
+    }
+    return _answer(content)
+
+
+def _place(loc: tuple[object, ...]) -> str:
+    parts = [str(part) for part in loc[1:]]
+    return "/" + "/".join(parts) if loc[0] == "body" else ".".join(parts)
+
+
+def install(app: FastAPI) -> None:
+    """Make ``app`` answer every error as a problem object."""
+    app.add_exception_handler(errors.KansenkaartError, _domain)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(RequestValidationError, _validation)

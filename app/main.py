@@ -1,0 +1,60 @@
+"""Composes the service: every feature's endpoints over one engine."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+
+from fastapi import APIRouter, FastAPI
+from sqlalchemy import Engine
+from starlette.middleware.cors import CORSMiddleware
+from starlette_compress import CompressMiddleware
+
+import app as package
+from app.kit import problems
+from app.kit.db import make_engine
+from app.settings import Settings
+
+
+def routers() -> Iterator[APIRouter]:
+    """The router of every feature folder that has an ``endpoints`` module."""
+    for module in pkgutil.iter_modules(package.__path__):
+        if not module.ispkg:
+            continue
+        inside = importlib.import_module(f"app.{module.name}")
+        if any(m.name == "endpoints" for m in pkgutil.iter_modules(inside.__path__)):
+            yield importlib.import_module(f"app.{module.name}.endpoints").router
+
+
+def create_app(settings: Settings, engine: Engine | None = None) -> FastAPI:
+    """The web service on a database that is already migrated.
+
+    ``engine`` is given by tests, which bind it to a transaction of their own.
+    """
+    own = engine is None
+    engine = engine or make_engine(settings.database_url)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        if own:
+            engine.dispose()
+
+    app = FastAPI(title="Kansenkaart", version="0.1.0", docs_url="/docs", lifespan=lifespan)
+    app.state.settings = settings
+    app.state.engine = engine
+    problems.install(app)
+    for router in routers():
+        app.include_router(router)
+    app.add_middleware(CompressMiddleware)
+    if settings.cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=list(settings.cors_origins),
+            allow_methods=["*"],
+            allow_headers=["*"],
+            expose_headers=["Content-Crs", "ETag", "Link", "Location", "OGC-NumberMatched"],
+        )
+    return app

@@ -1,0 +1,1 @@
+"""OGC API pages, generic over the layers."""

@@ -1,0 +1,1 @@
+"""Organisations, their departments and keys, and who a caller is."""

@@ -1,0 +1,1 @@
+"""Projects and their works, with every version."""

@@ -1,0 +1,1 @@
+"""Pure domain and geometry: no web, no database, no settings."""

@@ -1,0 +1,1 @@
+"""One file is one mechanism that reads planned works."""

@@ -1,0 +1,1 @@
+"""Geometry asserts and hypothesis strategies for tests."""
