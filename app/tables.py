@@ -285,10 +285,12 @@ diversions = Table(
     Column("visibility", Text, nullable=False, server_default="partners"),
     Column("withdrawn", Boolean, nullable=False, server_default=text("false")),
     Column("upload_id", UUID, ForeignKey("uploads.id"), index=True),
+    Column("before", JSONB(none_as_null=True)),
     _at("updated_at"),
     _shape("geometry", nullable=True),
     _shape("geometry_4326", srid=4326, nullable=True),
     UniqueConstraint("project_id", "reference"),
+    comment="before: the row as it was before upload_id changed it, for undo; null where made by it.",
 )
 
 constraint_zones = Table(
@@ -308,11 +310,13 @@ constraint_zones = Table(
     Column("withdrawn", Boolean, nullable=False, server_default=text("false")),
     Column("version", Integer, nullable=False, server_default="1"),
     Column("upload_id", UUID, ForeignKey("uploads.id"), index=True),
+    Column("before", JSONB(none_as_null=True)),
     _at("updated_at"),
     _shape("geometry", "MULTIPOLYGON"),
     _shape("geometry_4326", "MULTIPOLYGON", 4326),
     UniqueConstraint("dataset_id", "reference"),
     Index("ix_constraint_zones_geometry_period", "geometry", "period", postgresql_using="gist"),
+    comment="before: the row as it was before upload_id changed it, for undo; null where made by it.",
 )
 
 areas = Table(
