@@ -348,6 +348,7 @@ findings = Table(
     Column("second_work_id", UUID, ForeignKey("works.id"), nullable=False, index=True),
     Column("first_work_version", Integer, nullable=False),
     Column("second_work_version", Integer, nullable=False),
+    Column("basis", LargeBinary, nullable=False),
     Column("organisation_ids", ARRAY(UUID), nullable=False),
     Column("visibility", Text, nullable=False),
     Column("own_organisation_ids", ARRAY(UUID), nullable=False, server_default="{}"),
@@ -374,7 +375,9 @@ findings = Table(
     _shape("geometry", "MULTIPOLYGON"),
     _shape("geometry_4326", "MULTIPOLYGON", 4326),
     Index("ix_findings_geometry_period", "geometry", "period", postgresql_using="gist"),
-    comment="One row per finding for ever; one that no longer holds has state 'resolved'.",
+    comment="One row per finding for ever; one that no longer holds has state 'resolved'. "
+    "basis: what the rules saw of both works (digest of attributes and days, box, area), "
+    "so that a new title or price re-opens nothing.",
 )
 
 finding_events = Table(
