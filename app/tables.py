@@ -290,7 +290,7 @@ diversions = Table(
     _shape("geometry", nullable=True),
     _shape("geometry_4326", srid=4326, nullable=True),
     UniqueConstraint("project_id", "reference"),
-    comment="before: the row as it was before upload_id changed it, for undo; null where made by it.",
+    comment="before: the row as it was before upload_id changed it; null where it made the row.",
 )
 
 constraint_zones = Table(
@@ -316,7 +316,7 @@ constraint_zones = Table(
     _shape("geometry_4326", "MULTIPOLYGON", 4326),
     UniqueConstraint("dataset_id", "reference"),
     Index("ix_constraint_zones_geometry_period", "geometry", "period", postgresql_using="gist"),
-    comment="before: the row as it was before upload_id changed it, for undo; null where made by it.",
+    comment="before: the row as it was before upload_id changed it; null where it made the row.",
 )
 
 areas = Table(
