@@ -9,6 +9,9 @@ knows of HTTP: the service maps classes to status codes in one table.
     │   ├── EmptyFile
     │   ├── UnknownFormat
     │   ├── UnreadableFile
+    │   ├── WrongExtension
+    │   ├── UnsafeFile
+    │   ├── NoHeader
     │   ├── FileTooLarge
     │   ├── NoGeometry
     │   └── LayerNotFound
@@ -36,6 +39,18 @@ class UnknownFormat(FileRefused):
 
 class UnreadableFile(FileRefused):
     """The file is damaged or is not what its name says."""
+
+
+class WrongExtension(FileRefused):
+    """The content of the file is not what its extension says."""
+
+
+class UnsafeFile(FileRefused):
+    """The file refers to something outside itself."""
+
+
+class NoHeader(FileRefused):
+    """The table has no row with column names."""
 
 
 class FileTooLarge(FileRefused):
