@@ -1,0 +1,12 @@
+"""What is implemented, and nothing else."""
+
+_PART_1 = "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf"
+_PART_2 = "http://www.opengis.net/spec/ogcapi-features-2/1.0/conf"
+
+CLASSES = (
+    f"{_PART_1}/core",
+    f"{_PART_1}/geojson",
+    f"{_PART_1}/html",
+    f"{_PART_1}/oas30",
+    f"{_PART_2}/crs",
+)

@@ -1,0 +1,244 @@
+"""OGC API Features, Parts 1 and 2, over every layer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Request, Response
+from sqlalchemy import Connection
+
+from app.kit import media
+from app.kit.links import Link, base_url, with_query
+from app.kit.problems import NotFound
+from app.kit.requests import ServiceSettings, Transaction
+from app.layer import Layer, layers
+from app.layer import layer as find_layer
+from app.ogc import documents
+from app.ogc.answer import answer
+from app.ogc.counts import Counts
+from app.ogc.documents import GEOJSON_OR_HTML, JSON_OR_HTML, Document
+from app.ogc.openapi import openapi
+from app.ogc.page import Page, read_feature, read_page
+from app.ogc.question import ITEM, Question, check_parameters, read_question
+from app.organisations.authenticate import AnyViewer
+from app.organisations.viewer import Viewer
+from app.settings import Settings
+
+NOTHING: frozenset[str] = frozenset()
+router = APIRouter(include_in_schema=False)
+
+
+def get_counts(request: Request) -> Counts:
+    """The counts that this service keeps."""
+    state = request.app.state
+    if not hasattr(state, "counts"):
+        state.counts = Counts()
+    counts: Counts = state.counts
+    return counts
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Who reads, from what: all that a page over layers needs."""
+
+    request: Request
+    connection: Connection
+    settings: Settings
+    viewer: Viewer
+    counts: Counts
+
+    @property
+    def root(self) -> str:
+        """Address of the landing page."""
+        return _root(self.request)
+
+
+def get_reading(
+    request: Request,
+    connection: Transaction,
+    settings: ServiceSettings,
+    viewer: AnyViewer,
+    counts: Annotated[Counts, Depends(get_counts)],
+) -> Reading:
+    """Dependency: everything that a read of a layer is made from."""
+    return Reading(request, connection, settings, viewer, counts)
+
+
+Reads = Annotated[Reading, Depends(get_reading)]
+
+
+def _read(path: str) -> Callable[[Callable[..., Response]], Callable[..., Response]]:
+    """Route for GET and HEAD; without HEAD a client that only asks for headers gets 405."""
+    return router.api_route(path, methods=["GET", "HEAD"])
+
+
+def _root(request: Request) -> str:
+    return f"{base_url(request)}/ogc"
+
+
+@_read("/ogc")
+@_read("/ogc/")
+def get_landing(request: Request) -> Response:
+    """Where everything starts."""
+    check_parameters(request, NOTHING)
+    form = media.negotiate(request, JSON_OR_HTML)
+    content = documents.landing(_root(request), form, media.language(request))
+    return answer(request, form, content, "landing.html")
+
+
+@_read("/ogc/api")
+def get_api(request: Request, settings: ServiceSettings) -> Response:
+    """The OpenAPI document."""
+    check_parameters(request, NOTHING)
+    offers = {"json": media.OPENAPI, "html": media.HTML}
+    accepts = request.headers.get("accept", "")
+    plain = media.JSON in accepts and "f" not in request.query_params
+    form = "json" if plain else media.negotiate(request, offers)
+    content = openapi(_root(request), settings.storage_crs, media.language(request))
+    return answer(request, form, content, "api.html", type_=media.OPENAPI)
+
+
+@_read("/ogc/conformance")
+def get_conformance(request: Request) -> Response:
+    """What is implemented."""
+    check_parameters(request, NOTHING)
+    form = media.negotiate(request, JSON_OR_HTML)
+    return answer(request, form, documents.conformance(_root(request), form), "conformance.html")
+
+
+@_read("/ogc/collections")
+def get_collections(request: Request, reading: Reads) -> Response:
+    """All layers."""
+    check_parameters(request, NOTHING)
+    form = media.negotiate(request, JSON_OR_HTML)
+    found = [_collection(reading, layer) for layer in layers().values()]
+    storage, language = reading.settings.storage_crs, media.language(request)
+    content = documents.collections(reading.root, form, found, storage, language)
+    return answer(request, form, content, "collections.html")
+
+
+@_read("/ogc/collections/{collection_id}")
+def get_collection(request: Request, collection_id: str, reading: Reads) -> Response:
+    """One layer."""
+    layer = find_layer(collection_id)
+    check_parameters(request, NOTHING)
+    form = media.negotiate(request, JSON_OR_HTML)
+    return answer(request, form, _collection(reading, layer), "collection.html")
+
+
+def _collection(reading: Reading, layer: Layer) -> Document:
+    summary = reading.counts.summary(reading.connection, layer, reading.viewer)
+    storage, language = reading.settings.storage_crs, media.language(reading.request)
+    return documents.collection(reading.root, layer, summary, storage, language)
+
+
+@_read("/ogc/collections/{collection_id}/queryables")
+def get_queryables(request: Request, collection_id: str) -> Response:
+    """The simple filters of a layer."""
+    layer = find_layer(collection_id)
+    check_parameters(request, NOTHING)
+    form = media.negotiate(request, {"json": media.SCHEMA})
+    content = documents.queryables(_root(request), layer, media.language(request))
+    return answer(request, form, content, "", type_=media.SCHEMA)
+
+
+@_read("/ogc/collections/{collection_id}/items")
+def get_items(request: Request, collection_id: str, reading: Reads) -> Response:
+    """A page of features."""
+    layer = find_layer(collection_id)
+    question = read_question(request, layer, reading.settings)
+    form = media.negotiate(request, GEOJSON_OR_HTML)
+    asked = (reading.connection, question, reading.viewer, reading.settings.storage_crs)
+    page = read_page(*asked)
+    matched = reading.counts.matched(*asked)
+    links = _item_links(request, question, page, form)
+    headers = {
+        "Content-Crs": f"<{question.crs.uri}>",
+        "OGC-NumberReturned": str(len(page.features)),
+        **({} if matched is None else {"OGC-NumberMatched": str(matched)}),
+        **({"Link": _header(links)} if page.next else {}),
+    }
+    content: Document = {
+        "type": "FeatureCollection",
+        "links": [link.json() for link in links],
+        **({} if matched is None else {"numberMatched": matched}),
+        "numberReturned": len(page.features),
+        "features": page.features,
+    }
+    if form == "html":
+        content["layer"] = layer
+    return answer(
+        request, form, content, "items.html", type_=media.GEOJSON, headers=headers, stamped=True
+    )
+
+
+def _header(links: list[Link]) -> str:
+    following = next(link for link in links if link.rel == "next")
+    return f'<{following.href}>; rel="next"; type="{following.type}"'
+
+
+def _item_links(request: Request, question: Question, page: Page, form: str) -> list[Link]:
+    """Self, the other form, the next page and the layer; every parameter is kept."""
+    url = f"{_root(request)}/collections/{question.layer.id}"
+    given = request.query_params.multi_items()
+    plain = [(name, value) for name, value in given if name != "f"]
+    links = [
+        Link(
+            "self" if key == form else "alternate",
+            with_query(f"{url}/items", [*plain, ("f", key)]),
+            type_,
+        )
+        for key, type_ in GEOJSON_OR_HTML.items()
+    ]
+    if page.next:
+        kept = [(name, value) for name, value in given if name != "cursor"]
+        href = with_query(f"{url}/items", [*kept, ("cursor", page.next.encode())])
+        links.append(Link("next", href, GEOJSON_OR_HTML[form]))
+    links.append(Link("collection", url, media.JSON, question.layer.title.in_(question.language)))
+    return links
+
+
+@_read("/ogc/collections/{collection_id}/items/{feature_id}")
+def get_item(request: Request, collection_id: str, feature_id: str, reading: Reads) -> Response:
+    """One feature."""
+    layer = find_layer(collection_id)
+    question = read_question(request, layer, reading.settings, ITEM)
+    form = media.negotiate(request, GEOJSON_OR_HTML)
+    storage = reading.settings.storage_crs
+    id_ = _uuid(feature_id)
+    feature = read_feature(reading.connection, question, reading.viewer, id_, storage)
+    url = f"{_root(request)}/collections/{layer.id}"
+    kept = [(n, v) for n, v in request.query_params.multi_items() if n != "f"]
+    links = [
+        Link(
+            "self" if key == form else "alternate",
+            with_query(f"{url}/items/{feature_id}", [*kept, ("f", key)]),
+            type_,
+        )
+        for key, type_ in GEOJSON_OR_HTML.items()
+    ]
+    links.append(Link("collection", url, media.JSON, layer.title.in_(question.language)))
+    content: dict[str, Any] = {**feature, "links": [link.json() for link in links]}
+    if form == "html":
+        content["layer"] = layer
+    headers = {"Content-Crs": f"<{question.crs.uri}>"}
+    return answer(request, form, content, "item.html", type_=media.GEOJSON, headers=headers)
+
+
+def _uuid(text: str) -> str:
+    try:
+        return str(UUID(text))
+    except ValueError as error:
+        msg = f"There is no feature {text!r}: ids are UUIDs."
+        raise NotFound(msg) from error
+
+
+@router.options("/ogc")
+@router.options("/ogc/{path:path}")
+def get_options(path: str = "") -> Response:
+    """What may be done here: reading. QGIS asks this before it offers editing."""
+    del path
+    return Response(status_code=200, headers={"Allow": "GET, HEAD, OPTIONS"})
