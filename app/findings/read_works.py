@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import NamedTuple
+from uuid import UUID
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from sqlalchemy import Connection
-from sqlalchemy import select as sql_select
+from sqlalchemy import Connection, select
 
 from app.findings.binary import fixed, record, slabs
 from app.tables import organisations
@@ -178,8 +178,8 @@ def read_works(
     geometries: list[Objects] = []
     footprints: list[Objects] = []
     fields = ", ".join([sql for *_, sql in FIXED] + [sql for _, sql in VARYING])
-    select = f"SELECT {fields} FROM {TABLES} WHERE {TAKES_PART} AND ({where})"  # noqa: S608 - constants of this package, values are bound
-    for rows in slabs(connection, select, parameters or {}, SLAB):
+    query = f"SELECT {fields} FROM {TABLES} WHERE {TAKES_PART} AND ({where})"  # noqa: S608 - constants of this package, values are bound
+    for rows in slabs(connection, query, parameters or {}, SLAB):
         varying = _varying(rows)
         heads.append(fixed(rows, RECORD))
         terms.append(np.array([combinations[t] for t in varying["terms"]], dtype=np.int64))
@@ -245,10 +245,11 @@ def _columns(
     )
 
 
-def read_organisation_names(connection: Connection) -> dict[bytes, str]:
-    """Names of all organisations by the 16 bytes of their id."""
-    rows = connection.execute(sql_select(organisations.c.id, organisations.c.name))
-    return {key.bytes: name for key, name in rows}
+def read_organisation_names(connection: Connection, ids: NDArray[np.void]) -> dict[bytes, str]:
+    """Names of these organisations (``V16``) by the 16 bytes of their id."""
+    wanted = [UUID(bytes=i.ljust(16, b"\0")) for i in set(ids.view("S16").tolist())]
+    query = select(organisations.c.id, organisations.c.name).where(organisations.c.id.in_(wanted))
+    return {key.bytes: name for key, name in connection.execute(query)}
 
 
 def flags_of(ids: NDArray[np.void], wanted: NDArray[np.void]) -> Flags:

@@ -1,0 +1,42 @@
+"""The full run: all works read, detected, compared with what is stored, and written."""
+
+from __future__ import annotations
+
+from sqlalchemy import Engine
+
+from app.findings.detection import OnStage, detect_and_write, silent, stage
+from app.findings.parameters import note_rules, read_rules
+from app.findings.read_works import read_works
+from app.findings.sync_owners import sync_owners
+from app.findings.turns import take_turn
+from app.findings.write import Changes
+from app.settings import Settings
+
+
+def detect_all(engine: Engine, settings: Settings, *, on_stage: OnStage | None = None) -> Changes:
+    """Make all findings right in one transaction; nothing is written that did not change.
+
+    Uploads and edits wait while it runs, readers do not. Needed after a change
+    of rules or parameters; uploads and edits otherwise refresh their own.
+    """
+    told = on_stage or silent
+    with engine.begin() as connection:
+        take_turn(connection)
+        rules = read_rules(connection)
+        with stage(told, "read"):
+            works = read_works(connection)
+        changes = detect_and_write(
+            connection,
+            works,
+            rules,
+            storage_crs=settings.storage_crs,
+            focus=None,
+            stored_where="true",
+            stored_parameters={},
+            on_stage=told,
+        )
+        if changes.unchanged or changes.reopened or changes.rewritten or changes.resolved:
+            with stage(told, "owners"):
+                sync_owners(connection)
+        note_rules(connection, rules, all_works=True)
+    return changes
