@@ -30,10 +30,11 @@ SAMPLE = 1_000
 MOST_LATITUDE, MOST_LONGITUDE = 90.0, 180.0
 
 _SRID = re.compile(r"^\s*SRID\s*=\s*(\d+)\s*;\s*", re.IGNORECASE)
+_DIMENSION = r"\s*(?:ZM?|M)?\s*"
 _WKT = re.compile(
-    r"^\s*(SRID\s*=\s*\d+\s*;)?\s*(MULTI)?(POINT|LINESTRING|POLYGON|CURVE|SURFACE)\b"
-    r"|^\s*(SRID\s*=\s*\d+\s*;)?\s*"
-    r"(GEOMETRYCOLLECTION|CIRCULARSTRING|COMPOUNDCURVE|CURVEPOLYGON|LINEARRING)\b",
+    r"^\s*(?:SRID\s*=\s*\d+\s*;)?\s*(?:(?:MULTI)?(?:POINT|LINESTRING|POLYGON|CURVE|SURFACE)"
+    r"|GEOMETRYCOLLECTION|CIRCULARSTRING|COMPOUNDCURVE|CURVEPOLYGON|LINEARRING)"
+    rf"{_DIMENSION}(?:EMPTY\b|\(\s*(?:[-+.\d(]|[A-Z]+{_DIMENSION}[(E]))",
     re.IGNORECASE,
 )
 _WKB = re.compile(r"^\s*(\\x)?0[01][0-9A-F]{16,}\s*$", re.IGNORECASE)
@@ -62,6 +63,8 @@ def notation(values: Sequence[object]) -> Notation | None:
 
     >>> notation(["POINT (1 2)", None, "SRID=28992;LINESTRING (0 0, 1 1)"])
     'wkt'
+    >>> notation(["Surface (m2)", "Point de vente"]) is None
+    True
     >>> notation(["52.16, 4.49", "52.1,4.5"]), notation(["155000 463000"])
     ('lat-lon', 'x-y')
     >>> notation(["Breestraat", "52"]) is None
@@ -99,7 +102,8 @@ def parse(
     given
         The notation, where it is known; otherwise it is recognised.
 
-    >>> got = parse(["SRID=28992;POINT (155000 463000)", "", "POINT (1)"], [1, 2, 3], field_name="g")
+    >>> cells = ["SRID=28992;POINT (155000 463000)", "", "POINT (1)"]
+    >>> got = parse(cells, [1, 2, 3], field_name="g")
     >>> got.geometry[0].wkt, got.crs, got.geometry[1], got.faults[0].row
     ('POINT (155000 463000)', 'EPSG:28992', None, 3)
     >>> parse(["52.16, 4.49"], [1], field_name="g").geometry[0].wkt
@@ -111,7 +115,8 @@ def parse(
         bad = (
             (int(i), "geometry-text", "a notation that is known") for i in np.flatnonzero(filled)
         )
-        return _told(np.full(len(values), None, dtype=object), None, bad, rows, field_name, layer)
+        none = np.full(len(values), None, dtype=object)
+        return _told(none, None, bad, rows=rows, field_name=field_name, layer=layer)
     shapes, crs, flaws = _PARSE[kind](objects(values)[filled])
     out = np.full(len(values), None, dtype=object)
     out[filled] = shapes
