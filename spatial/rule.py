@@ -1,4 +1,4 @@
-"""What a rule is, and how one is found.
+"""What a rule is, how its thresholds are set, and how rules are found.
 
 A rule is one file in ``spatial/rules`` with a frozen dataclass and an instance
 ``RULE``: its code, texts, sources and thresholds, and ``hits`` over the whole
@@ -9,10 +9,16 @@ and make text only for hits.
 from __future__ import annotations
 
 import importlib
+import math
 import pkgutil
-from dataclasses import dataclass
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, ClassVar, Literal, Self
+
+from spatial.errors import KansenkaartError
+from spatial.work import Flags
 
 if TYPE_CHECKING:
     from spatial.facts import Facts
@@ -21,13 +27,17 @@ if TYPE_CHECKING:
 Kind = Literal["opportunity", "bottleneck"]
 
 
+class ParameterRefused(KansenkaartError):
+    """A parameter of a rule cannot have this value."""
+
+
 @dataclass(frozen=True, slots=True)
 class Threshold:
     """A number that decides, with its unit and where it comes from.
 
     ``source`` starts with its mark: "[S]" a published source, "[M]" common
     knowledge of the field, "[D]" our own default. Values marked M or D are
-    shown as "default".
+    shown as "default". A parameter must lie in ``least`` to ``most``.
     """
 
     name: str
@@ -36,6 +46,8 @@ class Threshold:
     source: str
     nl: str
     en: str
+    least: float = 0.0
+    most: float = math.inf
 
     @property
     def is_default(self) -> bool:
@@ -43,33 +55,86 @@ class Threshold:
         return not self.source.startswith("[S]")
 
 
-class Rule(Protocol):
-    """A detector over pairs of works (catalogue: domain.md section 4)."""
+@dataclass(frozen=True)
+class Rule(ABC):
+    """A detector over pairs of works (catalogue: domain.md section 4).
 
-    code: str
-    version: int
-    kind: Kind
-    title_nl: str
-    title_en: str
-    source: str
+    ``needs`` names the costly facts that ``hits`` uses; they are measured only
+    in the rows that ``wants`` keeps. ``condition_nl`` and ``condition_en`` say
+    the rule in one sentence, ``order_nl`` and ``order_en`` which work is first.
+    """
+
+    code: ClassVar[str]
+    version: ClassVar[int]
+    kind: ClassVar[Kind]
+    title_nl: ClassVar[str]
+    title_en: ClassVar[str]
+    condition_nl: ClassVar[str]
+    condition_en: ClassVar[str]
+    order_nl: ClassVar[str]
+    order_en: ClassVar[str]
+    source: ClassVar[str]
+    needs: ClassVar[frozenset[str]]
+
     thresholds: tuple[Threshold, ...]
 
+    def value(self, name: str) -> float:
+        """The value of a threshold; KeyError where there is none of that name."""
+        return {t.name: t.value for t in self.thresholds}[name]
+
+    def with_parameters(self, values: Mapping[str, float]) -> Self:
+        """The same rule with other values for some thresholds.
+
+        ParameterRefused where a name is unknown or a value is out of bounds.
+        """
+        unknown = sorted(set(values) - {t.name for t in self.thresholds})
+        if unknown:
+            names = ", ".join(t.name for t in self.thresholds)
+            msg = f"{self.code} has no parameter {', '.join(unknown)}; it has {names}."
+            raise ParameterRefused(msg)
+        changed = (_changed(self.code, t, values) for t in self.thresholds)
+        return replace(self, thresholds=tuple(changed))
+
     @property
+    @abstractmethod
     def reach_m(self) -> float:
         """Largest distance between two footprints that can give a finding, in metres."""
 
     @property
+    @abstractmethod
     def reach_days(self) -> int:
         """Largest number of days between two periods that can give a finding."""
 
-    def wants(self, facts: Facts) -> object:
-        """Rows that may still give a finding, judged by the cheap facts alone (boolean mask)."""
+    @abstractmethod
+    def wants(self, facts: Facts) -> Flags:
+        """Rows that may still give a finding, judged by the cheap facts alone."""
 
+    @abstractmethod
     def hits(self, facts: Facts) -> Hits:
         """The findings among the rows, with their measures."""
 
+    @abstractmethod
     def explain(self, text: PairText) -> Explanation:
         """Say in Dutch and English why this pair is a finding, with its numbers."""
+
+
+def _changed(code: str, threshold: Threshold, values: Mapping[str, float]) -> Threshold:
+    if threshold.name not in values:
+        return threshold
+    value = values[threshold.name]
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+        msg = f"{code}.{threshold.name} must be a number, not {value!r}."
+        raise ParameterRefused(msg)
+    if not threshold.least <= value <= threshold.most:
+        msg = (
+            f"{code}.{threshold.name} must lie between {threshold.least:g} and "
+            f"{threshold.most:g} {threshold.unit}, not {value:g}."
+        )
+        raise ParameterRefused(msg)
+    if threshold.unit == "d" and value != int(value):
+        msg = f"{code}.{threshold.name} counts whole days, not {value:g}."
+        raise ParameterRefused(msg)
+    return replace(threshold, value=float(value))
 
 
 @cache
@@ -80,3 +145,26 @@ def rules() -> tuple[Rule, ...]:
     names = sorted(m.name for m in pkgutil.iter_modules(package.__path__))
     modules = [importlib.import_module(f"{package.__name__}.{name}") for name in names]
     return tuple(sorted((m.RULE for m in modules if hasattr(m, "RULE")), key=lambda r: r.code))
+
+
+def configured(
+    chosen: Sequence[Rule] | None = None,
+    parameters: Mapping[str, Mapping[str, float]] | None = None,
+) -> tuple[Rule, ...]:
+    """Rules (all, unless some are chosen) with the parameters of a partnership.
+
+    ``parameters`` maps rule codes to values by threshold name. ParameterRefused
+    where a code, a name or a value is wrong; a rule that is merely not among
+    the chosen may have parameters.
+
+    >>> configured(parameters={"B02": {"shared_area_m2": 5}})[1].value("shared_area_m2")
+    5.0
+    """
+    parameters = parameters or {}
+    known = {r.code for r in rules()} | {r.code for r in chosen or ()}
+    unknown = sorted(set(parameters) - known)
+    if unknown:
+        msg = f"there is no rule {', '.join(unknown)}; there are {', '.join(sorted(known))}."
+        raise ParameterRefused(msg)
+    picked = rules() if chosen is None else chosen
+    return tuple(r.with_parameters(parameters.get(r.code, {})) for r in picked)

@@ -1,1 +1,1 @@
-"""One file is one rule of the catalogue."""
+"""The rules: one file is one detector (docs/add-a-rule.md)."""

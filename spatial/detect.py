@@ -1,0 +1,208 @@
+"""Works in, findings out: pairs, facts, rules, findings in one call.
+
+The same call serves the full run, the upload (``focus``: only pairs with at
+least one changed work) and the drafted work of which nothing is stored. It
+reads no clock and draws no random number: the same works, rules and parameters
+give the same findings, in the order of rule, first work and second work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spatial import measure
+from spatial.facts import COSTLY, Facts, Subject
+from spatial.finding import MEASURE_COLUMNS, Findings, Hits
+from spatial.pairs import Reach, each, each_pair
+from spatial.rule import Rule, configured
+from spatial.stages import OnStage, Stages
+from spatial.work import Flags, Floats, Keys, Objects, Works
+
+STAGES = ("derive", "candidates", "cheap facts", "costly facts", "geometry", "collect")
+"""What ``on_stage`` hears of."""
+PAIRS_PER_BLOCK = 40_000
+
+_Pairs = tuple[Keys, Keys]
+
+
+def detect(
+    works: Works,
+    *,
+    focus: Flags | None = None,
+    rules: Sequence[Rule] | None = None,
+    parameters: Mapping[str, Mapping[str, float]] | None = None,
+    threads: int = 2,
+    on_stage: OnStage | None = None,
+) -> Findings:
+    """Find every opportunity and bottleneck among pairs of works.
+
+    Parameters
+    ----------
+    works
+        Columns of works; geometry in metres. Works without a footprint or a
+        period are in no finding.
+    focus
+        One flag a work: only findings with at least one flagged work. The
+        result is that of a full run, restricted.
+    rules
+        Which rules; all where none are chosen.
+    parameters
+        Values of thresholds by rule code and name. ParameterRefused where one
+        does not exist or is out of bounds.
+    threads
+        How many cores to use.
+    on_stage
+        Called once a stage (``STAGES``) with its name and seconds. Stages that
+        run side by side share the seconds that passed in proportion to the
+        time each took.
+
+    Returns
+    -------
+    Findings whose ``first`` and ``second`` are positions in ``works``.
+    """
+    chosen = configured(rules, parameters)
+    stages = Stages(threads)
+    with stages.lap("derive"):
+        subject = Subject.of(works)
+    with stages.lap("candidates"):
+        pairs = _candidates(subject, chosen, focus, threads, stages)
+    with stages.lap("costly facts"):
+        found = list(each(partial(_found, subject, chosen, stages), _blocks(pairs), threads))
+    with stages.lap("collect"):
+        findings = _collect(chosen, found)
+    stages.tell(on_stage)
+    return findings
+
+
+def solutions(findings: Findings) -> tuple[Keys, Keys]:
+    """Which opportunity solves which bottleneck: those of the same pair of works.
+
+    Returns two columns of equal length: rows of opportunities and the rows of
+    the bottlenecks that each of them solves.
+    """
+    low = np.minimum(findings.first, findings.second)
+    high = np.maximum(findings.first, findings.second)
+    kinds = np.array([code.startswith("O") for code in findings.codes] or [False])
+    opportunity = kinds[findings.rule] if len(findings) else np.empty(0, dtype=np.bool_)
+    pair = low * (int(high.max(initial=0)) + 1) + high
+    bottlenecks = np.flatnonzero(~opportunity)
+    bottlenecks = bottlenecks[np.argsort(pair[bottlenecks], kind="stable")]
+    opportunities = np.flatnonzero(opportunity)
+    keys = pair[bottlenecks]
+    left = np.searchsorted(keys, pair[opportunities], side="left")
+    counts = np.searchsorted(keys, pair[opportunities], side="right") - left
+    heads = np.cumsum(counts) - counts
+    inside = np.arange(counts.sum()) - np.repeat(heads, counts)
+    return np.repeat(opportunities, counts), bottlenecks[np.repeat(left, counts) + inside]
+
+
+def _reaches(chosen: Sequence[Rule]) -> Iterator[Reach]:
+    """Pairs whose periods meet, as far as any rule looks; then later ones, as far as those do."""
+    if not chosen:
+        return
+    yield Reach(max(r.reach_m for r in chosen), -(2**31), 0)
+    patient = [r for r in chosen if r.reach_days > 0]
+    if patient:
+        yield Reach(max(r.reach_m for r in patient), 1, max(r.reach_days for r in patient))
+
+
+def _candidates(
+    subject: Subject, chosen: Sequence[Rule], focus: Flags | None, threads: int, stages: Stages
+) -> _Pairs:
+    """Pairs that some rule still wants after the cheap facts."""
+    works = subject.works
+
+    def cheap(pairs: _Pairs) -> _Pairs:
+        with stages.part("cheap facts"):
+            facts = Facts.of(subject, *pairs)
+            wanted = np.zeros(len(facts), dtype=np.bool_)
+            for rule in chosen:
+                wanted |= rule.wants(facts)
+            return facts.first[wanted], facts.second[wanted]
+
+    kept: list[_Pairs] = []
+    for reach in _reaches(chosen):
+        kept += each_pair(
+            works.footprint, works.start, works.end, reach, then=cheap, focus=focus, threads=threads
+        )
+    return _joined([k[0] for k in kept]), _joined([k[1] for k in kept])
+
+
+def _blocks(pairs: _Pairs) -> Iterator[_Pairs]:
+    for at in range(0, len(pairs[0]), PAIRS_PER_BLOCK):
+        yield pairs[0][at : at + PAIRS_PER_BLOCK], pairs[1][at : at + PAIRS_PER_BLOCK]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What one rule found in one block."""
+
+    rule: int
+    hits: Hits
+    geometry: Objects
+
+
+def _found(subject: Subject, chosen: Sequence[Rule], stages: Stages, pairs: _Pairs) -> list[_Found]:
+    with stages.part("cheap facts"):
+        facts = Facts.of(subject, *pairs)
+        wants = [rule.wants(facts) for rule in chosen]
+    with stages.part("costly facts"):
+        facts = facts.measured({name: _wanted(name, chosen, wants, len(facts)) for name in COSTLY})
+        hits = [rule.hits(facts) for rule in chosen]
+    with stages.part("geometry"):
+        return [_Found(n, h, _drawn(subject, h)) for n, h in enumerate(hits)]
+
+
+def _wanted(name: str, chosen: Sequence[Rule], wants: list[Flags], n: int) -> Flags:
+    """Rows in which a rule that needs this fact may still find something."""
+    wanted = np.zeros(n, dtype=np.bool_)
+    for rule, rows in zip(chosen, wants, strict=True):
+        if name in rule.needs:
+            wanted |= rows
+    return wanted
+
+
+def _drawn(subject: Subject, hits: Hits) -> Objects:
+    return measure.drawn(
+        subject.works.footprint, hits.first, hits.second, hits.margin_first_m, hits.margin_second_m
+    )
+
+
+def _collect(chosen: Sequence[Rule], blocks: list[list[_Found]]) -> Findings:
+    """One table of all blocks, in the order of rule, first and second work."""
+    parts = [part for block in blocks for part in block if len(part.hits.row)]
+    names = MEASURE_COLUMNS + tuple(
+        sorted({n for p in parts for n in p.hits.measures} - set(MEASURE_COLUMNS))
+    )
+    rule = _joined([np.full(len(p.hits.row), p.rule) for p in parts]).astype(np.int32)
+    first, second = _joined([p.hits.first for p in parts]), _joined([p.hits.second for p in parts])
+    order = np.lexsort((second, first, rule))
+
+    def column(values: list[NDArray[Any]]) -> NDArray[Any]:
+        return (np.concatenate(values) if values else np.empty(0))[order]
+
+    return Findings(
+        codes=tuple(r.code for r in chosen),
+        rule=rule[order],
+        first=first[order],
+        second=second[order],
+        start=column([p.hits.start for p in parts]).astype(np.int32),
+        end=column([p.hits.end for p in parts]).astype(np.int32),
+        score=column([p.hits.score for p in parts]),
+        geometry=column([p.geometry for p in parts]).astype(object),
+        measures={n: column([_measure(p.hits, n) for p in parts]) for n in names},
+    )
+
+
+def _measure(hits: Hits, name: str) -> Floats:
+    return hits.measures[name] if name in hits.measures else np.full(len(hits.row), np.nan)
+
+
+def _joined(parts: list[Keys]) -> Keys:
+    return np.concatenate(parts).astype(np.int64) if parts else np.empty(0, dtype=np.int64)

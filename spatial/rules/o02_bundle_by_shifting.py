@@ -1,0 +1,230 @@
+"""O02: two parties open the same street at different times, and could shift together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from spatial import wording
+from spatial.bundling import (
+    DRAWN_MARGIN_M,
+    SPACE,
+    WORTH,
+    enough_in_common,
+    space_measures,
+    two_parties_open,
+    worth,
+)
+from spatial.facts import COSTLY, Facts
+from spatial.finding import Explanation, Hits, PairText
+from spatial.measure import NEAR_M
+from spatial.period import years
+from spatial.rule import Kind, Rule, Threshold
+from spatial.vocabulary import Language
+from spatial.work import Flags, Ints, Keys
+
+THRESHOLDS = (
+    *SPACE,
+    Threshold(
+        "gap_days",
+        years(5),
+        "d",
+        "[S] Daulat et al. 2024; San Francisco, five years",
+        "grootste aantal dagen tussen de werken",
+        "most days between the works",
+        most=years(10),
+    ),
+    Threshold(
+        "long_term_days",
+        1096,
+        "d",
+        "[D]",
+        "tussenruimte waarboven het een kans voor de lange termijn heet",
+        "gap above which the opportunity is called long-term",
+    ),
+    *WORTH,
+    Threshold(
+        "fading_days",
+        years(10),
+        "d",
+        "[D]",
+        "tussenruimte waarbij de score nul wordt",
+        "gap at which the score becomes nil",
+        1,
+    ),
+)
+
+
+@dataclass(frozen=True)
+class BundleByShifting(Rule):
+    """As O01 in space and party, no shared day, and both windows together suffice.
+
+    A work with several valid periods moves as a whole; gap and joint slot are
+    those of the two nearest periods.
+    """
+
+    code: ClassVar[str] = "O02"
+    version: ClassVar[int] = 1
+    kind: ClassVar[Kind] = "opportunity"
+    title_nl: ClassVar[str] = "Bundelkans door schuiven"
+    title_en: ClassVar[str] = "Bundling by shifting"
+    condition_nl: ClassVar[str] = (
+        "Twee partijen openen dezelfde straat na elkaar, en de speelruimte van beide samen is "
+        "genoeg om het kortste werk geheel binnen het langste uit te voeren."
+    )
+    condition_en: ClassVar[str] = (
+        "Two parties open the same street one after the other, and their windows together "
+        "allow the shorter work to run wholly inside the longer."
+    )
+    order_nl: ClassVar[str] = "het vroegste werk (A) staat voorop en schuift naar achteren"
+    order_en: ClassVar[str] = "the earlier work (A) comes first and moves back"
+    source: ClassVar[str] = "[S] Daulat et al. 2024; San Francisco"
+    needs: ClassVar[frozenset[str]] = COSTLY
+
+    thresholds: tuple[Threshold, ...] = THRESHOLDS
+
+    @property
+    def reach_m(self) -> float:
+        """A line shares its street within 10 m; so do two polygons widened by 5 m."""
+        return NEAR_M
+
+    @property
+    def reach_days(self) -> int:
+        """The largest gap."""
+        return int(self.value("gap_days"))
+
+    def wants(self, facts: Facts) -> Flags:
+        """Two parties that open the surface, no shared day, gap and windows in order."""
+        apart = (facts.time.shared_days < 1) & (facts.time.gap_days <= self.value("gap_days"))
+        rows = np.flatnonzero(two_parties_open(facts) & apart)
+        wanted = np.zeros(len(facts), dtype=np.bool_)
+        earlier, later = _roles(facts, rows)
+        slack_a, slack_b, need = _room(facts, rows, earlier, later)
+        wanted[rows] = slack_a.astype(np.int64) + slack_b >= need
+        return wanted
+
+    def hits(self, facts: Facts) -> Hits:
+        """Pairs with enough in common; both move in proportion to their slack."""
+        row = np.flatnonzero(self.wants(facts) & enough_in_common(self, facts))
+        earlier, later = _roles(facts, row)
+        slack_a, slack_b, need = _room(facts, row, earlier, later)
+        shift_a, shift_b = shifts(slack_a, slack_b, need)
+        a_end, b_start = _facing(facts, row)
+        gap = facts.time.gap_days[row]
+        saving, score = worth(self, facts, row)
+        fading = np.maximum(0.0, 1.0 - gap / self.value("fading_days"))
+        margin = np.full(len(row), DRAWN_MARGIN_M)
+        return Hits(
+            row=row,
+            first=earlier,
+            second=later,
+            start=(b_start - shift_b).astype(np.int32),
+            end=(a_end + shift_a).astype(np.int32),
+            score=np.round(score * fading, 1),
+            measures=space_measures(facts, row)
+            | {
+                "saving_eur": saving,
+                "shift_days": need.astype(np.float64),
+                "shift_a_days": shift_a.astype(np.float64),
+                "shift_b_days": shift_b.astype(np.float64),
+                "long_term": (gap > self.value("long_term_days")).astype(np.float64),
+            },
+            margin_first_m=margin,
+            margin_second_m=margin,
+        )
+
+    def explain(self, text: PairText) -> Explanation:
+        """Who shifts by how much, into which joint slot, and what that saves."""
+        return Explanation(
+            title_nl=f"Schuiven en samen uitvoeren: {wording.both(text, 'nl')}",
+            title_en=f"Shift and bundle: {wording.both(text, 'en')}",
+            nl=_say_nl(text),
+            en=_say_en(text),
+        )
+
+
+def _roles(facts: Facts, row: Keys) -> tuple[Keys, Keys]:
+    """The earlier and the later work: by the two nearest periods."""
+    in_order = facts.time.first_end[row] <= facts.time.second_start[row]
+    first, second = facts.first[row], facts.second[row]
+    return np.where(in_order, first, second), np.where(in_order, second, first)
+
+
+def _facing(facts: Facts, row: Keys) -> tuple[Ints, Ints]:
+    """End of the earlier and start of the later of the two nearest periods."""
+    time = facts.time
+    in_order = time.first_end[row] <= time.second_start[row]
+    end = np.where(in_order, time.first_end[row], time.second_end[row])
+    start = np.where(in_order, time.second_start[row], time.first_start[row])
+    return end, start
+
+
+def _room(facts: Facts, row: Keys, earlier: Keys, later: Keys) -> tuple[Ints, Ints, Ints]:
+    """Slack of the earlier (to end later), of the later (to start earlier), and the need."""
+    traits = facts.subject.traits
+    shorter = np.minimum(traits.duration_days[earlier], traits.duration_days[later])
+    return (
+        traits.slack_after[earlier],
+        traits.slack_before[later],
+        facts.time.gap_days[row] + shorter,
+    )
+
+
+def shifts(slack_a: Ints, slack_b: Ints, need: Ints) -> tuple[Ints, Ints]:
+    """Divide the need in proportion to the slack: whole days, the remainder to B.
+
+    Needs that the slacks together can meet. A negative slack (a given window
+    that is narrower than the period) moves nothing.
+
+    >>> [x.tolist() for x in shifts(*(np.array([v]) for v in (100, 50, 100)))]
+    [[66], [34]]
+    """
+    a, b = (np.maximum(s, 0).astype(np.int64) for s in (slack_a, slack_b))
+    shift_a = need * a // np.maximum(a + b, 1)
+    return shift_a.astype(np.int32), (need - shift_a).astype(np.int32)
+
+
+def _moves(text: PairText, language: Language) -> str:
+    """Who moves which way, and by how much."""
+    a, b = text.measures["shift_a_days"], text.measures["shift_b_days"]
+    forward, back = ("naar voren", "naar achteren") if language == "nl" else ("earlier", "later")
+    can = "kan" if language == "nl" else "can move"
+    said = [
+        f"{wording.work(side, language)} {can} {wording.days(shift, language)} {way}"
+        for side, shift, way in ((text.second, b, forward), (text.first, a, back))
+        if shift
+    ]
+    return (" en " if language == "nl" else " and ").join(said)
+
+
+def _say_nl(text: PairText) -> str:
+    m = text.measures
+    return (
+        f"{_moves(text, 'nl')}; dan vallen de werken samen "
+        f"{wording.period(text.start, text.end, 'nl')}, binnen ieders speelruimte. "
+        f"Nu liggen er {wording.days(m['gap_days'], 'nl')} tussen. Zij delen "
+        f"{wording.number(m['shared_length_m'], 'nl', 1)} m straat en "
+        f"{wording.number(m['shared_area_m2'], 'nl', 1)} m²; één keer openbreken in plaats van "
+        f"twee keer scheelt naar schatting € {wording.number(m['saving_eur'], 'nl')}."
+        + (" Dit is een kans voor de lange termijn." if m["long_term"] else "")
+        + wording.remarks(text, "nl")
+    )
+
+
+def _say_en(text: PairText) -> str:
+    m = text.measures
+    return (
+        f"{_moves(text, 'en')}; the works then run together "
+        f"{wording.period(text.start, text.end, 'en')}, within the window of each. "
+        f"Now {wording.days(m['gap_days'], 'en')} lie between them. They share "
+        f"{wording.number(m['shared_length_m'], 'en', 1)} m of street and "
+        f"{wording.number(m['shared_area_m2'], 'en', 1)} m²; opening it once instead of twice "
+        f"saves an estimated €{wording.number(m['saving_eur'], 'en')}."
+        + (" This is a long-term opportunity." if m["long_term"] else "")
+        + wording.remarks(text, "en")
+    )
+
+
+RULE = BundleByShifting()

@@ -1,0 +1,126 @@
+"""Numbers, dates and works as a reader in either language expects them."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from spatial.finding import PairText, WorkText
+from spatial.period import day
+from spatial.vocabulary import FACILITY, PRECISION, Language
+
+MONTHS_NL = (
+    *("januari", "februari", "maart", "april", "mei", "juni"),
+    *("juli", "augustus", "september", "oktober", "november", "december"),
+)
+MONTHS_EN = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+_OPEN, _CLOSE = "\u2018", "\u2019"
+_MONTH = PRECISION.code("month")
+_DAYS_A_MONTH = 30.4375
+_SHORT_DAYS = 61
+
+
+def number(value: float, language: Language, decimals: int = 0) -> str:
+    """A number with the reader's separators; no decimals that say nothing.
+
+    >>> number(1250.04, "nl", 1), number(1250.04, "en", 1), number(7.25, "nl", 1)
+    ('1.250', '1,250', '7,2')
+    """
+    text = f"{value:,.{decimals}f}"
+    if decimals:
+        text = text.rstrip("0").rstrip(".")
+    return text if language == "en" else text.translate(str.maketrans(",.", ".,"))
+
+
+@lru_cache(maxsize=16_384)
+def date(number_of_day: int, language: Language) -> str:
+    """A day as people write it.
+
+    >>> date(20880, "nl"), date(20880, "en")
+    ('3 maart 2027', '3 March 2027')
+    """
+    d = day(number_of_day)
+    months = MONTHS_NL if language == "nl" else MONTHS_EN
+    return f"{d.day} {months[d.month - 1]} {d.year}"
+
+
+def period(start: int, end: int, language: Language) -> str:
+    """A half-open period as its two inclusive days.
+
+    >>> period(20880, 20881, "nl"), period(20880, 20890, "en")
+    ('op 3 maart 2027', 'from 3 March 2027 to 12 March 2027')
+    """
+    first, last = date(start, language), date(end - 1, language)
+    if end - start == 1:
+        return f"op {first}" if language == "nl" else f"on {first}"
+    return f"van {first} t/m {last}" if language == "nl" else f"from {first} to {last}"
+
+
+def days(count: float, language: Language) -> str:
+    """A number of days; beyond two months also as months.
+
+    >>> days(1, "nl"), days(45, "en"), days(400, "nl")
+    ('1 dag', '45 days', '400 dagen (ongeveer 13 maanden)')
+    """
+    whole = round(count)
+    one, many = ("dag", "dagen") if language == "nl" else ("day", "days")
+    text = f"{number(whole, language)} {one if whole == 1 else many}"
+    if whole < _SHORT_DAYS:
+        return text
+    months = round(whole / _DAYS_A_MONTH)
+    return text + (
+        f" (ongeveer {months} maanden)" if language == "nl" else f" (about {months} months)"
+    )
+
+
+def work(text: WorkText, language: Language) -> str:
+    """A work and whose it is.
+
+    >>> w = WorkText("Riool Dorpsstraat", "Gemeente", "sewer", "renew", 0, 1, "day", "committed")
+    >>> work(w, "nl").replace(_OPEN, "").replace(_CLOSE, "")
+    'Riool Dorpsstraat van Gemeente'
+    """
+    title = (
+        f"{_OPEN}{text.title}{_CLOSE}" if text.title else FACILITY.title(text.facility, language)
+    )
+    return f"{title} {'van' if language == 'nl' else 'by'} {text.organisation}"
+
+
+def both(pair: PairText, language: Language) -> str:
+    """The two titles of a pair; where there is none, what is worked on.
+
+    >>> w = WorkText("", "Gemeente", "sewer", "renew", 0, 1, "day", "committed")
+    >>> both(PairText(w, w, 0, 1, {}), "en")
+    'sewer and sewer'
+    """
+    first, second = (
+        side.title or FACILITY.title(side.facility, language) for side in (pair.first, pair.second)
+    )
+    return f"{first} {'en' if language == 'nl' else 'and'} {second}"
+
+
+def is_light(text: WorkText) -> bool:
+    """Whether this side makes a pair light (domain.md section 4)."""
+    coarse = PRECISION.code(text.precision) > _MONTH
+    return coarse or text.planning_status in ("idea", "indicative")
+
+
+def remarks(pair: PairText, language: Language) -> str:
+    """What the reader should know about how sure this is; empty where all is known."""
+    nl = language == "nl"
+    said = [
+        f"Van {work(side, 'nl')} is niet bekend waaraan wordt gewerkt."
+        if nl
+        else f"What {work(side, 'en')} works on is not known."
+        for side in (pair.first, pair.second)
+        if side.facility == "unknown"
+    ]
+    if is_light(pair.first) or is_light(pair.second):
+        said.append(
+            "Minstens één van beide plannen ligt nog niet vast: gebruik dit als eerste signaal."
+            if nl
+            else "At least one of the two plans is still soft: take this as a first sign."
+        )
+    return "".join(f" {s}" for s in said)
