@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from sqlalchemy import Engine
 
-from app.findings.detection import OnStage, detect_and_write, silent, stage
+from app.findings.detection import detect_and_write, silent, stage
 from app.findings.parameters import note_rules, read_rules
 from app.findings.read_works import read_works
 from app.findings.sync_owners import sync_owners
 from app.findings.turns import take_turn
 from app.findings.write import Changes
 from app.settings import Settings
+from spatial.stages import OnStage
 
 
 def detect_all(engine: Engine, settings: Settings, *, on_stage: OnStage | None = None) -> Changes:

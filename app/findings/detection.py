@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from sqlalchemy import Connection
@@ -15,10 +15,8 @@ from app.findings.stored import parameter_digests, read_findings
 from app.findings.write import Changes, write_changes
 from spatial.detect import detect
 from spatial.rule import Rule
+from spatial.stages import OnStage
 from spatial.work import Flags
-
-OnStage = Callable[[str, float], None]
-"""Told the name of each stage when it is done, and its seconds."""
 
 
 def silent(name: str, seconds: float) -> None:

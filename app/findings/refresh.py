@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 
-from app.findings.detection import OnStage, detect_and_write, silent, stage
+from app.findings.detection import detect_and_write, silent, stage
 from app.findings.parameters import note_rules, read_rules
 from app.findings.read_works import TAKES_PART, StoredWorks, flags_of, read_works
 from app.findings.sync_owners import sync_owners
@@ -18,6 +18,7 @@ from app.findings.turns import take_turn
 from app.findings.write import Changes
 from app.settings import Settings
 from spatial.rule import Rule
+from spatial.stages import OnStage
 
 SCAN_SHARE = 0.02
 """From this share of all works on, reading them all beats asking the index for each."""

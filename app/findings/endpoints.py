@@ -1,0 +1,132 @@
+"""Findings over the web: lists, one in full, reviews, and what a draft would meet."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+import orjson
+from fastapi import APIRouter, Depends, Header, Request, Response
+from pydantic import BaseModel, Field, model_validator
+
+from app.findings.one import read_one, to_uuid
+from app.findings.reading import EVERY, as_object, read_finding_question
+from app.findings.review import Verdict, review
+from app.kit import media
+from app.kit.links import Link, base_url, with_query
+from app.ogc.answer import PRIVATE, VARY, answer, is_known
+from app.ogc.endpoints import Reading, Reads
+from app.ogc.page import Page, read_page
+from app.ogc.question import Question, read_question
+from app.organisations.authenticate import Partner
+
+router = APIRouter(prefix="/api", tags=["findings"])
+
+Id = Annotated[UUID, Depends(to_uuid)]
+
+
+class Review(BaseModel):
+    """What people say of a finding; a rejection gives its reason."""
+
+    state: Verdict
+    reason: str = Field(default="", max_length=2_000)
+
+    @model_validator(mode="after")
+    def _rejection_has_reason(self) -> Review:
+        if self.state == "rejected" and not self.reason.strip():
+            msg = "say in 'reason' why the finding is rejected"
+            raise ValueError(msg)
+        return self
+
+
+def _following(request: Request, page: Page, path: str, type_: str) -> list[Link]:
+    if page.next is None:
+        return []
+    kept = [(n, v) for n, v in request.query_params.multi_items() if n != "cursor"]
+    href = with_query(f"{base_url(request)}{path}", [*kept, ("cursor", page.next.encode())])
+    return [Link("next", href, type_)]
+
+
+def _headers(links: list[Link]) -> dict[str, str]:
+    told = ", ".join(f'<{x.href}>; rel="{x.rel}"; type="{x.type}"' for x in links)
+    return {"Link": told} if told else {}
+
+
+def _page(reading: Reading) -> tuple[Question, Page]:
+    storage = reading.settings.storage_crs
+    question = read_finding_question(reading.request, reading.settings)
+    return question, read_page(reading.connection, question, reading.viewer, storage)
+
+
+@router.get("/findings")
+def list_findings(request: Request, reading: Reads) -> Response:
+    """Findings, a page at a time, without geometry.
+
+    Filters: `bbox` (and `bbox-crs`), `datetime`, `work`, `organisation`,
+    `kind`, `rule`, `state`, `min_score`; `limit` and `cursor` for paging,
+    `lang` for the language. Without `state` only findings that still hold.
+    """
+    _, page = _page(reading)
+    links = _following(request, page, "/api/findings", media.JSON)
+    content = {
+        "findings": [as_object(feature["properties"]) for feature in page.features],
+        "numberReturned": len(page.features),
+        "links": [link.json() for link in links],
+    }
+    return answer(request, "json", content, "", headers=_headers(links))
+
+
+@router.get("/overlaps")
+def list_overlaps(request: Request, reading: Reads) -> Response:
+    """Findings as GeoJSON, with the same filters as `/api/findings`."""
+    question, page = _page(reading)
+    links = _following(request, page, "/api/overlaps", media.GEOJSON)
+    content = {
+        "type": "FeatureCollection",
+        "numberReturned": len(page.features),
+        "links": [link.json() for link in links],
+        "features": page.features,
+    }
+    headers = {"Content-Crs": f"<{question.crs.uri}>", **_headers(links)}
+    return answer(request, "json", content, "", type_=media.GEOJSON, headers=headers)
+
+
+def _one(reading: Reading, finding_id: UUID) -> Response:
+    """The finding in full, or 304 where the caller has it."""
+    question = read_question(reading.request, EVERY, reading.settings, frozenset())
+    content, tag = read_one(
+        reading.connection, question, reading.viewer, finding_id, reading.settings.storage_crs
+    )
+    headers = {
+        "ETag": tag,
+        "Cache-Control": PRIVATE,
+        "Vary": VARY,
+        "Content-Language": question.language,
+    }
+    if is_known(reading.request, tag):
+        return Response(status_code=304, headers=headers)
+    return Response(orjson.dumps(content), media_type=media.JSON, headers=headers)
+
+
+@router.get("/findings/{finding_id}")
+def get_finding(finding_id: Id, reading: Reads) -> Response:
+    """One finding with its geometry, its works, the rule's parameters and its history."""
+    return _one(reading, finding_id)
+
+
+@router.post("/findings/{finding_id}/review")
+def review_finding(
+    finding_id: Id,
+    body: Review,
+    reading: Reads,
+    viewer: Partner,
+    if_match: Annotated[str | None, Header()] = None,
+) -> Response:
+    """Confirm or reject a finding, or put it back to be assessed.
+
+    Open to the organisations whose works are in the finding. `If-Match` with
+    the entity tag that was read refuses a finding that changed meanwhile.
+    """
+    connection = reading.connection
+    review(connection, viewer, finding_id, body.state, reason=body.reason, if_match=if_match)
+    return _one(reading, finding_id)

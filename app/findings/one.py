@@ -1,0 +1,103 @@
+"""One finding in full: its works, the rule it was made with, and its history."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, select
+
+from app.findings.reading import as_object
+from app.findings.review import tag_of
+from app.kit.problems import NotFound
+from app.ogc.page import read_feature
+from app.ogc.question import Question
+from app.organisations.viewer import Viewer
+from app.tables import finding_events, findings, organisations, works
+from app.work_layer import first_day, last_day
+
+_WORK = (
+    works.c.id,
+    works.c.title,
+    organisations.c.slug.label("organisation"),
+    works.c.facility,
+    works.c.activity,
+    works.c.planning_status,
+    works.c.precision,
+    first_day(works.c.period).label("start"),
+    last_day(works.c.period).label("end"),
+    works.c.withdrawn,
+    works.c.version,
+)
+
+
+def _works(connection: Connection, versions: dict[UUID, int]) -> list[dict[str, Any]]:
+    """Both works as they are now, with the version that the finding was made from."""
+    query = (
+        select(*_WORK)
+        .join(organisations, organisations.c.id == works.c.organisation_id)
+        .where(works.c.id.in_(versions))
+    )
+    found = {row.id: row._asdict() for row in connection.execute(query)}
+    return [{**found[id_], "made_from_version": version} for id_, version in versions.items()]
+
+
+def _history(connection: Connection, finding_id: UUID) -> list[dict[str, Any]]:
+    events = finding_events.c
+    query = (
+        select(
+            events.at,
+            events.by,
+            events.from_state,
+            events.to_state,
+            events.reason,
+            events.difference,
+        )
+        .where(events.finding_id == finding_id)
+        .order_by(events.id)
+    )
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def read_one(
+    connection: Connection, question: Question, viewer: Viewer, finding_id: UUID, storage_crs: int
+) -> tuple[dict[str, Any], str]:
+    """The finding and its entity tag; NotFound also for one that the viewer may not see."""
+    feature = read_feature(connection, question, viewer, str(finding_id), storage_crs)
+    column = findings.c
+    query = select(
+        column.key,
+        column.updated_at,
+        column.created_at,
+        column.rule_version,
+        column.parameters,
+        column.first_work_id,
+        column.second_work_id,
+        column.first_work_version,
+        column.second_work_version,
+    ).where(column.id == finding_id)
+    row = connection.execute(query).one()
+    versions = {
+        row.first_work_id: row.first_work_version,
+        row.second_work_id: row.second_work_version,
+    }
+    told = {
+        **as_object(feature["properties"]),
+        "geometry": feature["geometry"],
+        "rule_version": row.rule_version,
+        "parameters": row.parameters,
+        "works": _works(connection, versions),
+        "created": row.created_at,
+        "updated": row.updated_at,
+        "history": _history(connection, finding_id),
+    }
+    return told, tag_of(row.key, row.updated_at)
+
+
+def to_uuid(text: str) -> UUID:
+    """An id in a path; a text that is no id is of nothing."""
+    try:
+        return UUID(text)
+    except ValueError:
+        msg = f"There is no finding {text!r}."
+        raise NotFound(msg) from None
