@@ -1,0 +1,209 @@
+"""The process that opens files of strangers with GDAL, and nothing else.
+
+Started by :mod:`spatial.readers.ogr` as a script of its own, so that a file
+that makes GDAL crash, loop or swallow memory takes only this process down, and
+so that every driver except the one the content calls for can be taken out of
+GDAL: what is not there follows no path, URL, /vsi prefix or VRT.
+
+Requests are JSON lines on standard input. An answer is a JSON line; that of
+``read`` is followed by an Arrow stream and another JSON line.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+import warnings
+from typing import Any
+
+import pyarrow as pa
+
+if __name__ == "__main__":
+    # Only the raw half of pyogrio is used; these would cost most of the start-up time.
+    for heavy in ("pandas", "geopandas", "shapely"):
+        sys.modules[heavy] = None  # type: ignore[assignment]  # makes an import fail at once
+
+import pyogrio
+import pyogrio.raw
+from pyogrio._ogr import _register_drivers
+
+FIRST_CURVE, LAST_CURVE = 8, 17
+COLLECTION = 7
+KEY, PLACE = "__fid__", "__wkb__"
+CONFIG = {
+    # GML: follow no xlink:href, neither inside nor outside the file.
+    "GML_SKIP_RESOLVE_ELEMS": "ALL",
+    "GML_SAVE_RESOLVED_TO": None,
+    # No network, in whatever way a path may be smuggled in.
+    "CPL_VSIL_CURL_ALLOWED_EXTENSIONS": ".none",
+    "CPL_VSIL_CURL_ALLOWED_FILENAME": "/none",
+    "GDAL_HTTP_PROXY": "127.0.0.1:9",
+    "GDAL_HTTP_CONNECTTIMEOUT": "1",
+    "GDAL_HTTP_MAX_RETRY": "0",
+    # SQLite: no extensions, no functions that open other files.
+    "OGR_SQLITE_LOAD_EXTENSIONS": None,
+    "OGR_GPKG_ALLOW_EXTERNAL_ACCESS": "NO",
+    # An unclosed ring is closed and reported by us, not refused with its layer.
+    "OGR_GEOMETRY_ACCEPT_UNCLOSED_RING": "YES",
+    "SHAPE_RESTORE_SHX": "NO",
+    "OGR_GML_NULLABLE_FIELDS": None,
+}
+
+
+def bar_drivers(allowed: list[str]) -> None:
+    """Take every driver but these out of GDAL.
+
+    Raises
+    ------
+    RuntimeError
+        One of the others stays in, which must never be read past.
+    """
+    others = sorted(set(pyogrio.list_drivers()) - set(allowed))
+    names = ",".join(others)
+    pyogrio.set_gdal_config_options({**CONFIG, "OGR_SKIP": names, "GDAL_SKIP": names})
+    _register_drivers()
+    left = set(pyogrio.list_drivers()) - set(allowed)
+    if left:
+        raise RuntimeError(sorted(left))
+
+
+def limit(memory_bytes: int, cpu_seconds: int) -> None:
+    """Bound what this process may take; the operating system stops it beyond."""
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds))
+    if sys.platform == "linux":
+        resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def describe(request: dict[str, Any]) -> dict[str, Any]:
+    """Names, columns, CRS and row counts of the layers; what fails is told per layer."""
+    layers: list[dict[str, Any]] = []
+    for name, kind in pyogrio.list_layers(request["path"]).tolist():
+        try:
+            info = pyogrio.read_info(request["path"], layer=name, **request["options"])
+        except Exception as wrong:  # noqa: BLE001  # GDAL raises what it likes; each layer on its own
+            layers.append({"name": name, "error": str(wrong)})
+            continue
+        layers.append(
+            {
+                "name": name,
+                "crs": info["crs"],
+                "columns": [str(f) for f in info["fields"]],
+                "types": [str(t) for t in info["ogr_types"]],
+                "rows": int(info["features"]),
+                "geometry": kind,
+                "fid": info["fid_column"],
+            }
+        )
+    return {"layers": layers}
+
+
+def read(request: dict[str, Any], out: Any) -> None:
+    """Write one layer to ``out`` as an Arrow stream with WKB in its last column."""
+    options = dict(request["options"])
+    if request.get("encoding"):
+        options["encoding"] = request["encoding"]
+    with pyogrio.open_arrow(
+        request["path"],
+        layer=request["layer"],
+        batch_size=request["batch_rows"],
+        return_fids=True,
+        use_pyarrow=True,
+        **options,
+    ) as (meta, reader):
+        order = _order(meta, reader.schema)
+        schema = _schema(reader.schema, order)
+        with pa.ipc.new_stream(out, schema) as writer:
+            for batch in reader:
+                writer.write_batch(_reordered(batch, order, schema, request))
+
+
+def _order(meta: dict[str, Any], schema: pa.Schema) -> list[int]:
+    """Positions of the columns: feature id first, geometry (-1 where there is none) last."""
+    names = list(schema.names)
+    fid = names.index(meta["fid_column"]) if meta["fid_column"] in names else 0
+    name = meta["geometry_name"] or "wkb_geometry"
+    place = len(names) - 1 - names[::-1].index(name) if name in names else -1
+    between = [i for i in range(len(names)) if i not in {fid, place}]
+    return [fid, *between, place]
+
+
+def _schema(schema: pa.Schema, order: list[int]) -> pa.Schema:
+    between = [schema.field(i) for i in order[1:-1]]
+    ends = [pa.field(PLACE, pa.large_binary())] if order[-1] >= 0 else []
+    return pa.schema([pa.field(KEY, pa.int64()), *between, *ends])
+
+
+def _reordered(
+    batch: pa.RecordBatch, order: list[int], schema: pa.Schema, request: dict[str, Any]
+) -> pa.RecordBatch:
+    fids = batch.column(order[0]).cast(pa.int64())
+    arrays = [fids, *(batch.column(i) for i in order[1:-1])]
+    if order[-1] >= 0:
+        arrays.append(_straight(batch.column(order[-1]).cast(pa.large_binary()), fids, request))
+    return pa.RecordBatch.from_arrays(arrays, schema=schema)
+
+
+def _straight(shapes: Any, fids: Any, request: dict[str, Any]) -> Any:
+    """The geometries with curves as straight segments, which GDAL makes when read one by one."""
+    values = shapes.to_pylist()
+    curved = [i for i, wkb in enumerate(values) if wkb is not None and may_curve(wkb)]
+    if not curved:
+        return shapes
+    _, keys, geometry, _ = pyogrio.raw.read(
+        request["path"],
+        layer=request["layer"],
+        columns=[],
+        fids=[fids[i].as_py() for i in curved],
+        return_fids=True,
+        **request["options"],
+    )
+    straight = dict(zip(keys.tolist(), geometry.tolist(), strict=True))
+    for position in curved:
+        values[position] = straight.get(fids[position].as_py())
+    return pa.array(values, type=pa.large_binary())
+
+
+def may_curve(wkb: bytes) -> bool:
+    r"""Whether WKB is of a curved or triangulated type, or a collection that may hold one.
+
+    The type is in the second to fifth byte; the first says their order.
+
+    >>> may_curve(b"\x01\x09\x00\x00\x00"), may_curve(b"\x00\x00\x00\x00\x01")
+    (True, False)
+    """
+    kind = int.from_bytes(wkb[1:5], "little" if wkb[:1] == b"\x01" else "big")
+    plain = (kind & 0x0FFFFFFF) % 1000
+    return FIRST_CURVE <= plain <= LAST_CURVE or plain == COLLECTION
+
+
+def serve(requests: Any, out: Any) -> None:
+    """Answer requests until there are no more."""
+    for line in requests:
+        request = json.loads(line)
+        answer: dict[str, Any] = {}
+        with warnings.catch_warnings(record=True) as told:
+            warnings.simplefilter("always")
+            try:
+                if request["verb"] == "describe":
+                    answer = describe(request)
+                else:
+                    read(request, out)
+            except Exception as wrong:  # noqa: BLE001  # whatever GDAL or Arrow says goes to the parent
+                answer = {"error": f"{wrong}"[:500] or type(wrong).__name__}
+        answer["warnings"] = list(dict.fromkeys(str(w.message) for w in told))[:20]
+        out.write(json.dumps(answer).encode() + b"\n")
+        out.flush()
+
+
+def main() -> None:
+    """Set the limits, bar the drivers, serve."""
+    settings = json.loads(sys.argv[1])
+    limit(settings["memory_bytes"], settings["cpu_seconds"])
+    bar_drivers(settings["drivers"])
+    serve(sys.stdin.buffer, sys.stdout.buffer)
+
+
+if __name__ == "__main__":
+    main()
