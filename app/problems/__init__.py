@@ -1,0 +1,1 @@
+"""A page for every kind of problem that an answer can name in its ``type``."""

@@ -1,0 +1,62 @@
+"""Every error has a status, a title a person can read, and a page."""
+
+import importlib
+import pkgutil
+
+import pytest
+from fastapi.testclient import TestClient
+
+import app as app_package
+import spatial as spatial_package
+from app.kit.problems import kebab, status_of
+from app.main import create_app
+from app.problems.endpoints import problem_classes, title
+from app.settings import Settings
+from spatial.errors import KansenkaartError
+
+
+def all_modules():
+    for package in (app_package, spatial_package):
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            if not module.name.endswith("__main__"):
+                yield module.name
+
+
+def all_errors():
+    for name in all_modules():
+        importlib.import_module(name)
+    return sorted(problem_classes().values(), key=lambda cls: cls.__name__)
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory):
+    settings = Settings(home=tmp_path_factory.mktemp("home"), database_url="postgresql://nowhere/x")
+    return TestClient(create_app(settings))
+
+
+@pytest.mark.parametrize("error", all_errors(), ids=lambda e: e.__name__)
+def test_every_error_is_a_statement_with_a_client_status(error, client):
+    assert title(error), f"{error.__name__} has no docstring"
+    assert 400 <= status_of(error()) < 600
+    page = client.get(f"/problems/{kebab(error.__name__)}")
+    assert page.status_code == 200
+    assert f"<h1>{title(error)}" in page.text.replace("&#x27;", "'")
+
+
+def test_no_two_errors_share_a_page():
+    names = [kebab(e.__name__) for e in all_errors()]
+    assert len(names) == len(set(names))
+
+
+def test_a_subclass_without_a_row_takes_its_ancestors_status():
+    class Odd(KansenkaartError):
+        """Odd."""
+
+    assert status_of(Odd()) == 422
+
+
+def test_an_unknown_path_is_a_problem_object(client):
+    answer = client.get("/nowhere")
+    assert answer.status_code == 404
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["instance"] == "/nowhere"
