@@ -13,6 +13,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette_compress import CompressMiddleware
 
 import app as package
+from app.health.endpoints import instrument
 from app.kit import problems
 from app.kit.db import make_engine
 from app.settings import Settings
@@ -46,6 +47,7 @@ def create_app(settings: Settings, engine: Engine | None = None) -> FastAPI:
     app.state.settings = settings
     app.state.engine = engine
     problems.install(app)
+    instrument(app)
     for router in routers():
         app.include_router(router)
     app.add_middleware(CompressMiddleware)
