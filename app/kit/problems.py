@@ -38,6 +38,10 @@ class Conflict(errors.KansenkaartError):
     """Something changed meanwhile, so this cannot be done."""
 
 
+class PreconditionRequired(errors.KansenkaartError):
+    """Say which version you change, with the header If-Match."""
+
+
 class PreconditionFailed(errors.KansenkaartError):
     """The thing is no longer as you last saw it."""
 
@@ -50,6 +54,7 @@ STATUS: dict[type[errors.KansenkaartError], HTTPStatus] = {
     Unauthenticated: HTTPStatus.UNAUTHORIZED,
     Forbidden: HTTPStatus.FORBIDDEN,
     Conflict: HTTPStatus.CONFLICT,
+    PreconditionRequired: HTTPStatus.PRECONDITION_REQUIRED,
     PreconditionFailed: HTTPStatus.PRECONDITION_FAILED,
 }
 
