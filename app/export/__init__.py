@@ -1,0 +1,1 @@
+"""A layer to a file."""
