@@ -28,6 +28,10 @@ import pyogrio
 import pyogrio.raw
 from pyogrio._ogr import _register_drivers
 
+if __name__ == "__main__":
+    for heavy in ("pandas", "geopandas", "shapely"):
+        del sys.modules[heavy]  # pyarrow looks for pandas in its own way
+
 FIRST_CURVE, LAST_CURVE = 8, 17
 COLLECTION = 7
 KEY, PLACE = "__fid__", "__wkb__"
@@ -92,7 +96,7 @@ def describe(request: dict[str, Any]) -> dict[str, Any]:
                 "columns": [str(f) for f in info["fields"]],
                 "types": [str(t) for t in info["ogr_types"]],
                 "rows": int(info["features"]),
-                "geometry": kind,
+                "spatial": kind is not None,
                 "fid": info["fid_column"],
             }
         )
@@ -114,9 +118,10 @@ def read(request: dict[str, Any], out: Any) -> None:
     ) as (meta, reader):
         order = _order(meta, reader.schema)
         schema = _schema(reader.schema, order)
+        curves = Curves(request)
         with pa.ipc.new_stream(out, schema) as writer:
             for batch in reader:
-                writer.write_batch(_reordered(batch, order, schema, request))
+                writer.write_batch(_reordered(batch, order, schema, curves))
 
 
 def _order(meta: dict[str, Any], schema: pa.Schema) -> list[int]:
@@ -136,33 +141,55 @@ def _schema(schema: pa.Schema, order: list[int]) -> pa.Schema:
 
 
 def _reordered(
-    batch: pa.RecordBatch, order: list[int], schema: pa.Schema, request: dict[str, Any]
+    batch: pa.RecordBatch, order: list[int], schema: pa.Schema, curves: Curves
 ) -> pa.RecordBatch:
     fids = batch.column(order[0]).cast(pa.int64())
     arrays = [fids, *(batch.column(i) for i in order[1:-1])]
     if order[-1] >= 0:
-        arrays.append(_straight(batch.column(order[-1]).cast(pa.large_binary()), fids, request))
+        arrays.append(curves.straight(batch.column(order[-1]).cast(pa.large_binary()), fids))
     return pa.RecordBatch.from_arrays(arrays, schema=schema)
 
 
-def _straight(shapes: Any, fids: Any, request: dict[str, Any]) -> Any:
-    """The geometries with curves as straight segments, which GDAL makes when read one by one."""
-    values = shapes.to_pylist()
-    curved = [i for i, wkb in enumerate(values) if wkb is not None and may_curve(wkb)]
-    if not curved:
+class Curves:
+    """Replaces curves by straight segments, which GDAL only makes when it reads without Arrow.
+
+    Features are fetched again by id; from formats that cannot fetch by id, the
+    geometry of the layer is read once more as a whole.
+    """
+
+    def __init__(self, request: dict[str, Any]) -> None:
+        self.request = request
+        self.before = 0
+        self.whole: list[bytes | None] | None = None
+
+    def straight(self, shapes: Any, fids: Any) -> Any:
+        """Return the WKB of a batch without curves."""
+        values = shapes.to_pylist()
+        curved = [i for i, wkb in enumerate(values) if wkb is not None and may_curve(wkb)]
+        if curved:
+            fetch = self._by_id if self.request["by_id"] else self._by_position
+            for position, wkb in zip(curved, fetch(curved, fids), strict=True):
+                values[position] = wkb
+            shapes = pa.array(values, type=pa.large_binary())
+        self.before += len(values)
         return shapes
-    _, keys, geometry, _ = pyogrio.raw.read(
-        request["path"],
-        layer=request["layer"],
-        columns=[],
-        fids=[fids[i].as_py() for i in curved],
-        return_fids=True,
-        **request["options"],
-    )
-    straight = dict(zip(keys.tolist(), geometry.tolist(), strict=True))
-    for position in curved:
-        values[position] = straight.get(fids[position].as_py())
-    return pa.array(values, type=pa.large_binary())
+
+    def _by_id(self, curved: list[int], fids: Any) -> list[bytes | None]:
+        wanted = [fids[i].as_py() for i in curved]
+        _, keys, geometry, _ = self._read(fids=wanted, return_fids=True)
+        found = dict(zip(keys.tolist(), geometry.tolist(), strict=True))
+        return [found.get(key) for key in wanted]
+
+    def _by_position(self, curved: list[int], fids: Any) -> list[bytes | None]:
+        del fids
+        if self.whole is None:
+            self.whole = self._read()[2].tolist()
+        return [self.whole[self.before + i] for i in curved]
+
+    def _read(self, **more: Any) -> Any:
+        options = self.request["options"]
+        layer = self.request["layer"]
+        return pyogrio.raw.read(self.request["path"], layer=layer, columns=[], **options, **more)
 
 
 def may_curve(wkb: bytes) -> bool:

@@ -23,8 +23,9 @@ class Driver:
 
     ``gdal`` lists the driver names that may take part. ``options`` are open
     options. ``noise`` are columns the driver makes itself, left out where they
-    are empty. ``crs`` is what the format prescribes. ``declares_encoding`` says
-    that text may be in any encoding. ``sidecars`` are the files that belong to
+    are empty. ``crs`` is what the format prescribes. ``by_id`` says that a
+    feature can be fetched again by its id. ``declares_encoding`` says that text
+    may be in any encoding. ``sidecars`` are the files that belong to
     the main file, ``needed`` those it cannot do without.
     """
 
@@ -34,6 +35,7 @@ class Driver:
     options: Mapping[str, str] = field(default_factory=dict)
     noise: frozenset[str] = frozenset()
     crs: str | None = None
+    by_id: bool = True
     declares_encoding: bool = False
     sidecars: tuple[str, ...] = ()
     needed: tuple[str, ...] = ()
@@ -63,8 +65,9 @@ GML = Driver(
     (".gml", ".xml"),
     # No schema is fetched, no .gfs written beside the file.
     {"DOWNLOAD_SCHEMA": "NO", "WRITE_GFS": "NO", "USE_SCHEMA_IMPORT": "NO"},
+    by_id=False,
 )
-BAG = Driver("BAG 2.0 extract", ("LVBAG",), (".xml",), crs="EPSG:28992")
+BAG = Driver("BAG 2.0 extract", ("LVBAG",), (".xml",), crs="EPSG:28992", by_id=False)
 MAPINFO_TAB = Driver(
     "MapInfo TAB",
     ("MapInfo File",),

@@ -93,7 +93,7 @@ def open_file(
     staged = _stage(path, place.folder, filename or path.name)
     reader, sources = _sources(staged, place, options)
     inner = replace(options, layer=None)
-    opened = chain.from_iterable(_layers(reader, s, inner) for s in sources.read)
+    opened = chain.from_iterable(_layers(reader, s, inner, sources) for s in sources.read)
     layers = _held(opened, place, sources.skipped)
     first = next(layers, None)
     if first is None:
@@ -231,8 +231,15 @@ def _refuse_unknown(path: Path, head: bytes) -> tuple[Reader, _Sources]:
     return refuse(kind, f"The content is {what}. {begins}{WE_READ}")
 
 
-def _layers(reader: Reader, path: Path, options: ReadOptions) -> Iterator[RawLayer]:
-    yield from reader.read(path, options)
+def _layers(
+    reader: Reader, path: Path, options: ReadOptions, sources: _Sources
+) -> Iterator[RawLayer]:
+    """The layers of one file; an empty one among others is passed over."""
+    try:
+        yield from reader.read(path, options)
+    except EmptyFile:
+        if len(sources.read) == 1:
+            raise
 
 
 def _held(layers: Iterator[RawLayer], place: Workplace, skipped: list[str]) -> Iterator[RawLayer]:

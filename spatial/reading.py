@@ -181,6 +181,12 @@ TEXTS: Mapping[str, Text] = {
         "Lever het apart aan als er werken in staan.",
         "Deliver it apart if it holds works.",
     ),
+    "table-skipped": Text(
+        "De tabel {detail} heeft geen geometrie en is niet gelezen.",
+        "The table {detail} has no geometry and was not read.",
+        "Noem de tabel als laag als de plaats in gewone kolommen staat.",
+        "Name the table as the layer if its place stands in ordinary columns.",
+    ),
     "source-warning": Text(
         "Bij het lezen gemeld: {detail}.",
         "Reported while reading: {detail}.",

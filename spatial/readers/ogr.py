@@ -225,8 +225,21 @@ def _layers(source: _Source) -> Iterator[RawLayer]:
             notes.append(fault("layer-unreadable", "error", detail=detail, layer=told["name"]))
     if not readable:
         _refuse_gdal("; ".join(n.reason["en"] for n in notes) or "it holds no layers", source)
-    for number, told in enumerate(readable):
-        yield _layer(source, told, notes if number == 0 else [])
+    for told in _with_place(readable, source.options.layer, notes):
+        yield _layer(source, told, notes)
+        notes = []
+
+
+def _with_place(
+    layers: list[dict[str, Any]], wanted: str | None, notes: list[Fault]
+) -> list[dict[str, Any]]:
+    """The layers that have geometry; tables without are left out beside them unless asked for."""
+    chosen = [told for told in layers if told["spatial"] or told["name"] == wanted]
+    if not chosen:
+        return layers
+    left = [told["name"] for told in layers if told not in chosen]
+    notes += [fault("table-skipped", "note", detail=name) for name in left]
+    return chosen
 
 
 def _request(source: _Source, verb: str, **more: object) -> dict[str, object]:
@@ -264,7 +277,16 @@ def _batches(
 ) -> Iterator[RawBatch]:
     child = source.child()
     rows = source.options.batch_rows
-    child.ask(_request(source, "read", layer=told["name"], encoding=encoding, batch_rows=rows))
+    child.ask(
+        _request(
+            source,
+            "read",
+            layer=told["name"],
+            encoding=encoding,
+            batch_rows=rows,
+            by_id=source.driver.by_id,
+        )
+    )
     read = 0
     for batch in _stream(child):
         yield _batch(batch, read, source, told)
@@ -302,7 +324,7 @@ def _batch(batch: Any, before: int, source: _Source, told: dict[str, Any]) -> Ra
         values = batch.column(i)
         if schema_field.name not in source.driver.noise or values.null_count < len(values):
             columns[schema_field.name] = values.to_pylist()
-    if batch.schema.names[-1] != ogr_child.PLACE:
+    if not told["spatial"] or batch.schema.names[-1] != ogr_child.PLACE:
         return RawBatch(rows, columns, None)
     wkb = objects(batch.column(batch.num_columns - 1).to_pylist())
     shapes, keep, faults = decode(wkb, rows, source.options.max_vertices, told["name"])
