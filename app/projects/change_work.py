@@ -1,0 +1,233 @@
+"""Change a work by hand: its period, place, words; or withdraw it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+import orjson
+import shapely
+from pyproj import CRS
+from sqlalchemy import Connection, select
+
+from app.findings.refresh import refresh
+from app.kit.problems import Forbidden, NotFound, PreconditionFailed
+from app.organisations.viewer import Viewer
+from app.projects.doubles import mark_doubles
+from app.projects.facts import Facts
+from app.projects.read import owns
+from app.projects.shapes import objects
+from app.projects.stored import StoredProjects, StoredWorks, read_projects, read_works
+from app.projects.write import Author, ProjectChange, WorkChange, write
+from app.settings import Settings
+from app.tables import projects, works
+from spatial.crs import transform
+from spatial.errors import GeometryRefused, KansenkaartError
+from spatial.geometry import clean, footprints
+from spatial.vocabulary import (
+    ACTIVITY,
+    COMMITMENT,
+    EXCAVATION,
+    FACILITY,
+    PLANNING_STATUS,
+    PRECISION,
+    ROAD_IMPACT,
+    VISIBILITY,
+    Vocabulary,
+)
+from spatial.work import Objects
+
+OF_PROJECT = ("planning_status", "commitment", "visibility")
+"""What a project and all its works share; changing it here changes it for all of them."""
+WORDS: Mapping[str, Vocabulary] = {
+    "facility": FACILITY,
+    "activity": ACTIVITY,
+    "excavation": EXCAVATION,
+    "road_impact": ROAD_IMPACT,
+    "precision": PRECISION,
+    "planning_status": PLANNING_STATUS,
+    "commitment": COMMITMENT,
+    "visibility": VISIBILITY,
+}
+DAYS = ("start", "end", "earliest", "latest")
+
+
+class ChangeRefused(KansenkaartError):
+    """The change breaks a rule."""
+
+
+@dataclass(frozen=True, slots=True)
+class Editor:
+    """Who changes, and which version they saw."""
+
+    viewer: Viewer
+    by: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class _New:
+    """The works of a project as they are stored, and as they shall be."""
+
+    stored: StoredWorks
+    facts: list[Facts]
+    geometry: Objects
+
+
+def change_work(
+    connection: Connection, settings: Settings, work_id: UUID, patch: Facts, editor: Editor
+) -> int:
+    """Apply a merge patch to a work, detect anew, and give its new version.
+
+    ``geometry`` is GeoJSON in WGS 84, longitude first. A patch that changes
+    nothing makes no version.
+
+    Raises
+    ------
+    NotFound, Forbidden, PreconditionFailed
+        There is no such work for this caller; it is not theirs; it has changed.
+    ChangeRefused, GeometryRefused
+        The new values cannot be stored.
+    """
+    k, stored = _open(connection, work_id, editor)
+    check_words(patch)
+    new = _with_days(
+        {**stored.facts[k], **{n: v for n, v in patch.items() if n != "geometry"}}, patch
+    )
+    geometry = stored.geometry.copy()
+    if "geometry" in patch:
+        geometry[k] = _shape(patch["geometry"], settings)
+    shared = {n: new[n] for n in OF_PROJECT if n in patch}
+    facts = [{**f, **shared} for f in stored.facts]
+    facts[k] = new
+    return _write(connection, settings, k, _New(stored, facts, geometry), editor)
+
+
+def withdraw_work(connection: Connection, settings: Settings, work_id: UUID, editor: Editor) -> int:
+    """Withdraw a work, and with the last one its project; gives the work's new version."""
+    k, stored = _open(connection, work_id, editor)
+    facts = list(stored.facts)
+    facts[k] = {**facts[k], "withdrawn": True}
+    return _write(connection, settings, k, _New(stored, facts, stored.geometry), editor)
+
+
+def _open(connection: Connection, work_id: UUID, editor: Editor) -> tuple[int, StoredWorks]:
+    """The work among all works of its project, locked, if the caller may change it."""
+    found = connection.execute(
+        select(works.c.project_id, works.c.organisation_id).where(
+            works.c.id == work_id, editor.viewer.sees_rows_of(works)
+        )
+    ).one_or_none()
+    if found is None:
+        msg = f"There is no work {work_id}, or you may not see it."
+        raise NotFound(msg)
+    if not owns(editor.viewer, found.organisation_id):
+        msg = "Only the organisation that owns a work may change it."
+        raise Forbidden(msg)
+    stored = read_works(connection, works.c.project_id == found.project_id)
+    k = stored.id.index(work_id)
+    if stored.version[k] != editor.version:
+        msg = (
+            f"The work is at version {stored.version[k]}, not {editor.version}; read it again and "
+            "repeat your change."
+        )
+        raise PreconditionFailed(msg)
+    return k, stored
+
+
+def check_words(patch: Facts) -> None:
+    """Refuse words that are not in their vocabulary."""
+    for name, vocabulary in WORDS.items():
+        if name in patch and patch[name] not in vocabulary:
+            msg = f"{name} must be one of {', '.join(vocabulary.ids)}, not {patch[name]!r}."
+            raise ChangeRefused(msg)
+
+
+def _with_days(new: Facts, patch: Facts) -> Facts:
+    """Check days; a new first or last day makes one period of the work, precise to the day."""
+    for first, last in (("start", "end"), ("earliest", "latest")):
+        a, b = new[first], new[last]
+        if a is None and b is not None:
+            msg = f"{last} needs a {first}."
+            raise ChangeRefused(msg)
+        if (
+            a is not None
+            and b is not None
+            and date.fromisoformat(str(b)) < date.fromisoformat(str(a))
+        ):
+            msg = f"{last} ({b}) lies before {first} ({a})."
+            raise ChangeRefused(msg)
+    if {"start", "end"} & patch.keys():
+        new = {**new, "periods": None, "precision": patch.get("precision", "day")}
+    return new
+
+
+def _shape(geojson: object, settings: Settings) -> object:
+    try:
+        drawn = objects([shapely.from_geojson(orjson.dumps(geojson))])
+    except (shapely.GEOSException, TypeError) as error:
+        msg = f"The geometry is not GeoJSON: {error}."
+        raise GeometryRefused(msg) from error
+    storage = CRS.from_epsg(settings.storage_crs)
+    brought = transform(shapely.force_2d(drawn), CRS.from_epsg(4326), storage)
+    shape, faults = clean(brought, np.array([1]), settings.max_vertices)
+    if shape[0] is None:
+        msg = " ".join(f.reason["en"] for f in faults) or "The geometry cannot be used."
+        raise GeometryRefused(msg)
+    return shape[0]
+
+
+def _write(
+    connection: Connection,
+    settings: Settings,
+    k: int,
+    new: _New,
+    editor: Editor,
+) -> int:
+    stored, facts, geometry = new.stored, new.facts, new.geometry
+    footprint = footprints(geometry, _codes(FACILITY, facts), _codes(ACTIVITY, facts))
+    changes = [
+        WorkChange(
+            stored.id[i],
+            stored.project_id[i],
+            stored.organisation_id[i],
+            stored.facts[i],
+            facts[i],
+            stored.version[i] + 1,
+            stored.geometry[i],
+            geometry[i],
+            footprint[i],
+        )
+        for i in range(len(stored))
+        if facts[i] != stored.facts[i] or geometry[i] is not stored.geometry[i]
+    ]
+    if not changes:
+        return stored.version[k]
+    project = read_projects(connection, projects.c.id == stored.project_id[k])
+    write(
+        connection,
+        _project_changes(project, facts, k),
+        changes,
+        dataset_id=project.id[0],
+        author=Author(None, editor.by),
+        storage_crs=settings.storage_crs,
+    )
+    ids = [c.id for c in changes]
+    _, turned = mark_doubles(connection, ids)
+    refresh(connection, settings, sorted({*ids, *turned}))
+    return stored.version[k] + any(c.id == stored.id[k] for c in changes)
+
+
+def _codes(vocabulary: Vocabulary, facts: list[Facts]) -> Any:
+    return np.array([vocabulary.code(str(f[vocabulary.name])) for f in facts], dtype=np.int8)
+
+
+def _project_changes(project: StoredProjects, facts: list[Facts], k: int) -> list[ProjectChange]:
+    old = project.facts[0]
+    new = {**old, **{n: facts[k][n] for n in OF_PROJECT}}
+    new["withdrawn"] = all(f["withdrawn"] for f in facts)
+    return [ProjectChange(project.id[0], old, new, project.version[0] + 1)] if new != old else []

@@ -1,0 +1,40 @@
+"""What a change of a work may say."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.projects.facts import Facts
+
+
+class WorkPatch(BaseModel):
+    """A merge patch (RFC 7396): what is left out stays, ``null`` empties.
+
+    Days are inclusive. ``geometry`` is GeoJSON in WGS 84. Planning status,
+    commitment and visibility are the project's and change for all its works.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    title: str = Field(default="", min_length=1, max_length=500)
+    facility: str = ""
+    activity: str = ""
+    excavation: str = ""
+    road_impact: str = ""
+    planning_status: str = ""
+    commitment: str = ""
+    visibility: str = ""
+    precision: str = ""
+    start: date | None = None
+    end: date | None = None
+    earliest: date | None = None
+    latest: date | None = None
+    duration_days: int | None = Field(default=None, ge=1, le=36_525)
+    geometry: dict[str, Any] = Field(default_factory=dict)
+
+    def facts(self) -> Facts:
+        """What was said, as facts of a work."""
+        return self.model_dump(mode="json", exclude_unset=True)
