@@ -105,7 +105,7 @@ def demo(
     from app.demo import demo as run
     from app.settings import read_settings
 
-    run(read_settings(), fresh)
+    run(read_settings(), fresh=fresh)
 
 
 @main.command()
