@@ -20,6 +20,7 @@ from spatial.work import Flags, Ints, Keys, Works
 
 _STRIDE = 2**33
 _ZERO = 2**31
+_FAR = np.int64(2**40)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,27 +145,25 @@ class Calendar:
         self, start: Ints, end: Ints, other: Keys, meets: Flags, heads: Keys
     ) -> tuple[Keys, Keys]:
         """First and last shared day (half-open) of each pair."""
-        far = 2**40
         last = len(self.starts) - 1
         before = self._search(other, start, "right") - 1
         running = (before >= self.offsets[other]) & (self.ends[np.maximum(before, 0)] > start)
         opening = np.where(running, start, self.starts[np.minimum(before + 1, last)])
         closing = np.minimum(self.ends[np.maximum(self._search(other, end, "left") - 1, 0)], end)
         return (
-            np.minimum.reduceat(np.where(meets, opening, far), heads),
-            np.maximum.reduceat(np.where(meets, closing, -far), heads),
+            np.minimum.reduceat(np.where(meets, opening, _FAR), heads),
+            np.maximum.reduceat(np.where(meets, closing, -_FAR), heads),
         )
 
     def _nearest(self, start: Ints, end: Ints, other: Keys, heads: Keys) -> list[Keys]:
         """Gap and nearest periods of each pair that shares no day; on a tie the earliest."""
-        far = 2**40
         last = len(self.starts) - 1
         before = self._search(other, start, "right") - 1
         after = before + 1
         has_before, has_after = before >= self.offsets[other], after < self.offsets[other + 1]
         before, after = np.maximum(before, 0), np.minimum(after, last)
-        to_before = np.where(has_before, start.astype(np.int64) - self.ends[before], far)
-        to_after = np.where(has_after, self.starts[after].astype(np.int64) - end, far)
+        to_before = np.where(has_before, start.astype(np.int64) - self.ends[before], _FAR)
+        to_after = np.where(has_after, self.starts[after].astype(np.int64) - end, _FAR)
         gap = np.minimum(to_before, to_after)
         least = np.minimum.reduceat(gap, heads)
         pair = np.repeat(np.arange(len(heads)), np.diff(np.append(heads, len(gap))))

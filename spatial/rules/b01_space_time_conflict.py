@@ -142,8 +142,7 @@ class SpaceTimeConflict(Rule):
         time = 0.5 + 0.5 * np.minimum(1.0, shared_days / self.value("full_days"))
         score = 100.0 * place * time * facts.probability[row]
         capped = np.where(facts.light[row], np.minimum(score, self.value("light_score")), score)
-        rounded: Floats = np.round(capped, 1)
-        return rounded
+        return np.round(capped, 1).astype(np.float64)
 
     def explain(self, text: PairText) -> Explanation:
         """Who is in whose way, when, and how close."""

@@ -151,15 +151,17 @@ class DiggingInNewPavement(Rule):
             nl=(
                 f"{wording.work(text.second, 'nl')} graaft "
                 f"{wording.period(text.start, text.end, 'nl')} in het oppervlak dat "
-                f"{wording.work(text.first, 'nl')} tot en met {wording.date(text.first.end - 1, 'nl')} vernieuwt: "
-                f"{_after_nl(since)}, op {wording.number(area, 'nl', 1)} m². De graafrust is "
+                f"{wording.work(text.first, 'nl')} tot en met "
+                f"{wording.date(text.first.end - 1, 'nl')} vernieuwt: {_after_nl(since)}, "
+                f"op {wording.number(area, 'nl', 1)} m². De graafrust is "
                 f"{wording.days(rest, 'nl')}.{wording.remarks(text, 'nl')}"
             ),
             en=(
                 f"{wording.work(text.second, 'en')} digs "
                 f"{wording.period(text.start, text.end, 'en')} in the surface that "
-                f"{wording.work(text.first, 'en')} renews until {wording.date(text.first.end - 1, 'en')}: "
-                f"{_after_en(since)}, on {wording.number(area, 'en', 1)} m². The no-dig period is "
+                f"{wording.work(text.first, 'en')} renews until "
+                f"{wording.date(text.first.end - 1, 'en')}: {_after_en(since)}, "
+                f"on {wording.number(area, 'en', 1)} m². The no-dig period is "
                 f"{wording.days(rest, 'en')}.{wording.remarks(text, 'en')}"
             ),
         )

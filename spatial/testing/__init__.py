@@ -1,1 +1,1 @@
-"""Geometry asserts and hypothesis strategies for tests."""
+"""Makers of works, strategies and geometry asserts for tests of this package."""
