@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from fnmatch import fnmatchcase
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from app.settings import Settings
 
+ALLOWED_SKIPS = Path(__file__).parent / "acceptance" / "allowed_skips.txt"
 PREFIX = "kansenkaart-tests-"
 TEMPLATE = "kansenkaart_template"
 NUMBERS = count(1)
@@ -65,6 +67,50 @@ def _url_on(server: str, database: str) -> str:
     from sqlalchemy import make_url
 
     return make_url(server).set(database=database).render_as_string(hide_password=False)
+
+
+def allowed_skips(text: str) -> list[tuple[str, str]]:
+    """Patterns of test ids that CI may skip, each with its reason.
+
+    A line is a pattern (``*`` stands for anything), a space and the reason.
+    """
+    lines = (line.strip() for line in text.splitlines())
+    pairs = [line.partition(" ") for line in lines if line and not line.startswith("#")]
+    unexplained = [pattern for pattern, _, reason in pairs if not reason.strip()]
+    if unexplained:
+        msg = f"{ALLOWED_SKIPS.name}: no reason stands beside {', '.join(unexplained)}"
+        raise pytest.UsageError(msg)
+    return [(pattern, reason.strip()) for pattern, _, reason in pairs]
+
+
+def unexplained_skips(skipped: list[str], text: str) -> list[str]:
+    """Which of the skipped test ids no pattern allows; brackets stand for themselves."""
+    patterns = [pattern.replace("[", "[[]") for pattern, _ in allowed_skips(text)]
+    return [one for one in skipped if not any(fnmatchcase(one, each) for each in patterns)]
+
+
+def _unexplained(config: pytest.Config) -> list[str]:
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("CI") != "true" or reporter is None or hasattr(config, "workerinput"):
+        return []
+    skipped = [report.nodeid for report in reporter.stats.get("skipped", [])]
+    return unexplained_skips(skipped, ALLOWED_SKIPS.read_text(encoding="utf-8"))
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """With CI=true a skipped test is a failure, unless it is allowed with a reason."""
+    if exitstatus == pytest.ExitCode.OK and _unexplained(session.config):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Name the tests that were skipped and should not have been."""
+    for one in _unexplained(config):
+        terminalreporter.write_line(
+            f"SKIPPED, which CI does not allow: {one} (see {ALLOWED_SKIPS.name})", red=True
+        )
 
 
 @pytest.fixture(scope="session")

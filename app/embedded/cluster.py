@@ -57,6 +57,7 @@ class Cluster:
                 return False
             self.sockets = self.server.places.sockets
             server.make(self.server)
+            server.clear_stale(self.server)
             self._child = server.start(self.server)
             return True
 
@@ -75,6 +76,12 @@ class Cluster:
         """Stop the server."""
         server.stop(self.server, self._child)
         self._child = None
+
+    def leave(self) -> None:
+        """Leave the server running for others; still our child, it is waited for when it ends."""
+        if self._child is not None:
+            threading.Thread(target=self._child.wait, daemon=True, name="reap-cluster").start()
+            self._child = None
 
     def make_database(self, name: str) -> None:
         """Make a database unless it exists."""
@@ -138,6 +145,8 @@ def using(of: server.Server, database: str = DATABASE) -> Iterator[Cluster]:
             with _locked(of.places.users.with_name("entering.lock")):
                 if _last(users):
                     cluster.down()
+                else:
+                    cluster.leave()
 
 
 @contextmanager

@@ -52,19 +52,28 @@ class Postmaster:
 
 
 def postmaster(server: Server) -> Postmaster | None:
-    """The server that runs on these data, or None; a file left by a dead one is removed."""
-    file = server.places.data / "postmaster.pid"
+    """The server that runs on these data, or None."""
     try:
-        lines = file.read_text().splitlines()
+        lines = (server.places.data / "postmaster.pid").read_text().splitlines()
         pid = abs(int(lines[0]))
     except (FileNotFoundError, IndexError, ValueError):
         return None
     if not _is_postgres(pid, server.places.data):
-        for stale in (file, *server.places.sockets.glob(".s.PGSQL.*")):
-            stale.unlink(missing_ok=True)
         return None
     told = [line.strip() for line in lines] + [""] * 8  # the file grows while the server starts
     return Postmaster(pid, Path(told[4] or server.places.sockets), told[7] == "ready")
+
+
+def clear_stale(server: Server) -> None:
+    """Remove what a dead server left; only for whoever holds the lock and is about to start one.
+
+    PostgreSQL itself refuses to start when the file is cut short, or names a
+    process that got the dead server's number since, as after a restart of a
+    container.
+    """
+    file = server.places.data / "postmaster.pid"
+    for stale in (file, *server.places.sockets.glob(".s.PGSQL.*")):
+        stale.unlink(missing_ok=True)
 
 
 def _is_postgres(pid: int, data: Path) -> bool:
