@@ -10,8 +10,9 @@ from sqlalchemy import Connection
 
 from app.findings.compare import compare
 from app.findings.found import make_found
-from app.findings.read_works import StoredWorks, read_organisation_names
+from app.findings.read_works import read_organisation_names
 from app.findings.stored import parameter_digests, read_findings
+from app.findings.stored_works import StoredWorks
 from app.findings.write import Changes, write_changes
 from spatial.detect import detect
 from spatial.rule import Rule

@@ -7,21 +7,31 @@ from uuid import UUID
 
 import orjson
 from fastapi import APIRouter, Depends, Header, Request, Response
-from pydantic import BaseModel, Field, model_validator
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, Field, ValidationError, model_validator
 
+from app.findings.draft import Draft
 from app.findings.one import read_one, to_uuid
 from app.findings.reading import EVERY, as_object, read_finding_question
 from app.findings.review import Verdict, review
+from app.findings.what_if import what_if
 from app.kit import media
 from app.kit.links import Link, base_url, with_query
 from app.ogc.answer import PRIVATE, VARY, answer, is_known
+from app.ogc.crs import CRS84, read_crs
 from app.ogc.endpoints import Reading, Reads
 from app.ogc.page import Page, read_page
-from app.ogc.question import Question, read_question
+from app.ogc.question import Question, check_parameters, read_question
 from app.organisations.authenticate import Partner
+from spatial.errors import FileTooLarge
 
 router = APIRouter(prefix="/api", tags=["findings"])
 
+MOST_BYTES = 4_000_000
+DRAFT_BODY = {
+    "required": True,
+    "content": {media.GEOJSON: {"schema": Draft.model_json_schema(ref_template="#/$defs/{model}")}},
+}
 Id = Annotated[UUID, Depends(to_uuid)]
 
 
@@ -89,6 +99,56 @@ def list_overlaps(request: Request, reading: Reads) -> Response:
     }
     headers = {"Content-Crs": f"<{question.crs.uri}>", **_headers(links)}
     return answer(request, "json", content, "", type_=media.GEOJSON, headers=headers)
+
+
+async def read_draft(request: Request) -> Draft:
+    """Dependency: the drafted work in the body; FileTooLarge before all of it is read."""
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MOST_BYTES:
+            msg = f"A drafted work may take at most {MOST_BYTES // 1_000_000} MB."
+            raise FileTooLarge(msg)
+    try:
+        return Draft.model_validate_json(body)
+    except ValidationError as error:
+        told = [
+            {
+                "loc": ("body", *e["loc"]),
+                "msg": e["msg"].removeprefix("Value error, "),
+                "type": e["type"],
+            }
+            for e in error.errors(include_url=False, include_input=False, include_context=False)
+        ]
+        raise RequestValidationError(told) from error
+
+
+@router.post("/overlaps", openapi_extra={"requestBody": DRAFT_BODY})
+def find_overlaps(
+    draft: Annotated[Draft, Depends(read_draft)],
+    reading: Reads,
+    content_crs: Annotated[str | None, Header()] = None,
+) -> Response:
+    """What a drafted work would meet, as GeoJSON; nothing is stored.
+
+    The body is a GeoJSON Feature with `start` and `end` (inclusive days) and
+    what is known of facility, activity, owner and window. `Content-Crs` names
+    its coordinate reference system, longitude and latitude where it is left
+    out. Only works that the caller may see are compared.
+    """
+    check_parameters(reading.request, frozenset())
+    storage = reading.settings.storage_crs
+    crs = read_crs(content_crs.strip("<> ") if content_crs else None, "Content-Crs", storage)
+    content = what_if(
+        reading.connection,
+        draft,
+        reading.viewer,
+        crs=crs,
+        language=media.language(reading.request),
+        storage_crs=storage,
+    )
+    headers = {"Content-Crs": f"<{CRS84}>", "Vary": VARY, "Cache-Control": "no-store"}
+    return Response(orjson.dumps(content), media_type=media.GEOJSON, headers=headers)
 
 
 def _one(reading: Reading, finding_id: UUID) -> Response:

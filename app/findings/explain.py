@@ -12,19 +12,22 @@ from spatial.finding import Explanation, PairText, WorkText
 from spatial.vocabulary import ACTIVITY, FACILITY, PLANNING_STATUS, PRECISION
 from spatial.work import Keys
 
+_WORDS = (FACILITY.ids, ACTIVITY.ids, PRECISION.ids, PLANNING_STATUS.ids)
+
 
 def _work_text(found: Found, row: int, names: Mapping[bytes, str]) -> WorkText:
     stored = found.works
     works = stored.works
+    facilities, activities, precisions, statuses = _WORDS
     return WorkText(
         title=stored.title[row],
         organisation=names[stored.organisation_id[row].tobytes()],
-        facility=FACILITY.ids[works.facility[row]],
-        activity=ACTIVITY.ids[works.activity[row]],
+        facility=facilities[works.facility[row]],
+        activity=activities[works.activity[row]],
         start=int(works.start[row]),
         end=int(works.end[row]),
-        precision=PRECISION.ids[works.precision[row]],
-        planning_status=PLANNING_STATUS.ids[works.planning_status[row]],
+        precision=precisions[works.precision[row]],
+        planning_status=statuses[works.planning_status[row]],
     )
 
 

@@ -12,7 +12,7 @@ import orjson
 from numpy.typing import NDArray
 
 from app.findings.basis import basis_of
-from app.findings.read_works import StoredWorks
+from app.findings.stored_works import StoredWorks
 from spatial.detect import solutions
 from spatial.finding import FINDING_NAMESPACE, Findings
 from spatial.rule import Rule

@@ -94,10 +94,10 @@ def read_one(
     return told, tag_of(row.key, row.updated_at)
 
 
-def to_uuid(text: str) -> UUID:
+def to_uuid(finding_id: str) -> UUID:
     """An id in a path; a text that is no id is of nothing."""
     try:
-        return UUID(text)
+        return UUID(finding_id)
     except ValueError:
-        msg = f"There is no finding {text!r}."
+        msg = f"There is no finding {finding_id!r}."
         raise NotFound(msg) from None

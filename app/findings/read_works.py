@@ -9,7 +9,6 @@ object is made per value, except geometries and titles.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 from uuid import UUID
 
 import numpy as np
@@ -18,6 +17,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, select
 
 from app.findings.binary import fixed, record, slabs
+from app.findings.stored_works import StoredWorks, join_periods
 from app.tables import organisations
 from spatial import vocabulary
 from spatial.period import NO_DAY
@@ -70,31 +70,6 @@ _EPOCH_2000 = 10_957
 _RANGE = np.dtype(
     [("size", ">i4"), ("flags", "u1"), ("_", "V4"), ("start", ">i4"), ("__", "V4"), ("end", ">i4")]
 )
-
-
-class StoredWorks(NamedTuple):
-    """Works for detection, and beside them what only the stored finding needs.
-
-    Rows are in the order of ``key``, the same in a full run and around one
-    work, so that a rule that treats both works alike names them in one order.
-    ``organisation_id`` is ``V16``; ``visibility`` a code of the vocabulary.
-    """
-
-    works: Works
-    key: Keys
-    organisation_id: NDArray[np.void]
-    visibility: Codes
-    title: Objects
-
-    def take(self, rows: Keys) -> StoredWorks:
-        """The works at these positions, in that order."""
-        return StoredWorks(
-            self.works.take(rows),
-            self.key[rows],
-            self.organisation_id[rows],
-            self.visibility[rows],
-            self.title[rows],
-        )
 
 
 class _Terms(dict[bytes, int]):
@@ -152,15 +127,6 @@ def _valid_periods(values: list[bytes]) -> ValidPeriods:
     )
 
 
-def _joined(parts: list[ValidPeriods]) -> ValidPeriods:
-    counts = [np.diff(p.offsets) for p in parts]
-    return ValidPeriods(
-        np.concatenate(([0], np.cumsum(np.concatenate(counts)))).astype(np.int64),
-        np.concatenate([p.starts for p in parts]),
-        np.concatenate([p.ends for p in parts]),
-    )
-
-
 def read_works(
     connection: Connection, where: str = "true", parameters: Mapping[str, object] | None = None
 ) -> StoredWorks:
@@ -192,7 +158,7 @@ def read_works(
     stored = _columns(
         table,
         codes,
-        periods=_joined(periods),
+        periods=join_periods(periods),
         geometry=np.concatenate(geometries),
         footprint=np.concatenate(footprints),
         titles=titles,

@@ -12,7 +12,8 @@ from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 
 from app.findings.detection import detect_and_write, silent, stage
 from app.findings.parameters import note_rules, read_rules
-from app.findings.read_works import TAKES_PART, StoredWorks, flags_of, read_works
+from app.findings.read_works import TAKES_PART, flags_of, read_works
+from app.findings.stored_works import StoredWorks
 from app.findings.sync_owners import sync_owners
 from app.findings.turns import take_turn
 from app.findings.write import Changes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from math import isnan
 
@@ -50,6 +51,7 @@ BLOCK = 5_000
 NULL = "\\N"
 OWN = VISIBILITY.code("own")
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+_SPECIAL = re.compile(r"[\\\t\n\r]")
 
 
 def escape(text: str) -> str:
@@ -58,7 +60,7 @@ def escape(text: str) -> str:
     >>> escape("a\tb\\")
     'a\\tb\\\\'
     """
-    return text.translate(_ESCAPES)
+    return text.translate(_ESCAPES) if _SPECIAL.search(text) else text
 
 
 def _numbers(column: Floats) -> list[str]:
@@ -77,7 +79,7 @@ def _places(found: Found, rows: Keys, storage_crs: int) -> list[list[str]]:
     return [_shapes(shapes, storage_crs), _shapes(served, 4326)]
 
 
-def _own_measures(found: Found, rows: Keys) -> list[str]:
+def own_measures(found: Found, rows: Keys) -> list[str]:
     """Measures that have no column of their own, as JSON."""
     names = [name for name in found.findings.measures if name not in MEASURE_COLUMNS]
     columns = [found.findings.measures[name][rows].tolist() for name in names]
@@ -159,7 +161,7 @@ def _columns(
         "explanation_nl": [escape(t.nl) for t in told],
         "explanation_en": [escape(t.en) for t in told],
         **{name: _numbers(findings.measures[name][rows]) for name in MEASURE_COLUMNS},
-        "measures": _own_measures(found, rows),
+        "measures": own_measures(found, rows),
         "solves": [found.solves.get(row, "{}") for row in rows.tolist()],
         "solved_by": [found.solved_by.get(row, "{}") for row in rows.tolist()],
         "geometry": geometry,

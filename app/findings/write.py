@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 
 import numpy as np
 import orjson
 from psycopg.copy import QueuedLibpqWriter
-from sqlalchemy import Connection, bindparam, text
+from sqlalchemy import Connection, Index, bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY, UUID
 
 from app.findings.binary import driver
@@ -16,6 +17,7 @@ from app.findings.compare import RESOLVED, Comparison
 from app.findings.found import Found, uuid_texts
 from app.findings.rows import COLUMNS, blocks, escape
 from app.findings.stored import StoredFindings
+from app.tables import findings
 from spatial.finding import MEASURE_COLUMNS
 from spatial.period import day
 from spatial.vocabulary import FINDING_STATE
@@ -56,6 +58,26 @@ def _copy(
     ):
         for block in lines:
             copy.write(block)
+
+
+@contextmanager
+def _indexed_after(connection: Connection, *, rows: int) -> Iterator[None]:
+    """Fill an empty table first and index it after, where that is quicker.
+
+    Building an index takes a tenth of the time of many insertions. Dropping
+    one keeps readers out until the transaction ends, and there is nothing yet
+    to read. Foreign keys stay: dropping them would lock the table of works.
+    """
+    indexes: Collection[Index] = ()
+    if rows >= MANY and not connection.scalar(text("SELECT EXISTS (SELECT FROM findings)")):
+        indexes = findings.indexes
+    for index in indexes:
+        index.drop(connection)
+    yield
+    if indexes:
+        connection.execute(text("SET LOCAL maintenance_work_mem = '256MB'"))
+    for index in indexes:
+        index.create(connection)
 
 
 def _rewrite(connection: Connection, lines: Iterable[str]) -> None:
@@ -147,7 +169,8 @@ def write_changes(
     ``names`` has the organisations' names by the bytes of their id.
     """
     if len(changes.new):
-        _copy(connection, "findings", COLUMNS, blocks(found, changes.new, names, storage_crs))
+        with _indexed_after(connection, rows=len(changes.new)):
+            _copy(connection, "findings", COLUMNS, blocks(found, changes.new, names, storage_crs))
     if len(changes.changed):
         lines = blocks(found, changes.changed, names, storage_crs, changes.reopens)
         _rewrite(connection, lines)

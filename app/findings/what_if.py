@@ -1,0 +1,208 @@
+"""What a drafted work would meet: the same detection, nothing stored."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import numpy as np
+import orjson
+import shapely
+from sqlalchemy import Connection, func, select
+
+from app.finding_layer import SEPARATOR
+from app.findings.draft import NEW_KEY, Draft, columns_of, place_of, refuse
+from app.findings.explain import explanations
+from app.findings.found import Found, make_found, uuid_texts
+from app.findings.parameters import read_rules
+from app.findings.read_works import read_organisation_names, read_works
+from app.findings.rows import own_measures
+from app.findings.stored_works import StoredWorks, join
+from app.ogc.crs import DEGREE_DIGITS, ServedCrs
+from app.organisations.viewer import Viewer
+from app.tables import organisations, projects, works
+from spatial.crs import transform
+from spatial.detect import detect
+from spatial.finding import MEASURE_COLUMNS
+from spatial.period import day
+from spatial.rule import Rule
+from spatial.vocabulary import Language
+
+MOST_NEIGHBOURS = 20_000
+NO_ID = UUID(int=0)
+YOURS = {"nl": "uw organisatie", "en": "your organisation"}
+
+
+class Owner(NamedTuple):
+    """Whose draft it is: key and id of the organisation, key of the project."""
+
+    key: int
+    id: UUID
+    project: int = NEW_KEY
+
+
+def _owner(connection: Connection, draft: Draft, viewer: Viewer) -> Owner:
+    """The organisation named, else that of the stored work, else the viewer's, else nobody's."""
+    columns = (organisations.c.key, organisations.c.id)
+    slug = draft.properties.organisation
+    if slug is not None:
+        named = connection.execute(select(*columns).where(organisations.c.slug == slug)).first()
+        if named is None:
+            msg = f"there is no organisation {slug!r}"
+            raise refuse(msg, at="/properties/organisation")
+        return Owner(named.key, named.id)
+    own = connection.execute(select(*columns).where(organisations.c.id == viewer.organisation_id))
+    mine = own.first()
+    return Owner(mine.key, mine.id) if mine else Owner(NEW_KEY, NO_ID)
+
+
+def _in_place_of(connection: Connection, draft: Draft, viewer: Viewer, owner: Owner) -> Owner:
+    """A draft of a stored work belongs to that work's project and, unless said, owner."""
+    replaced = draft.properties.work
+    if replaced is None:
+        return owner
+    query = (
+        select(organisations.c.key, organisations.c.id, projects.c.key.label("project"))
+        .select_from(works)
+        .join(projects, projects.c.id == works.c.project_id)
+        .join(organisations, organisations.c.id == works.c.organisation_id)
+        .where(works.c.id == replaced, viewer.sees_rows_of(works))
+    )
+    row = connection.execute(query).first()
+    if row is None:
+        msg = f"there is no work {replaced}, or you may not see it"
+        raise refuse(msg, at="/properties/work")
+    if draft.properties.organisation is not None:
+        return owner._replace(project=row.project)
+    return Owner(row.key, row.id, row.project)
+
+
+def _neighbours(
+    connection: Connection, drafted: StoredWorks, rules: Sequence[Rule], viewer: Viewer, srid: int
+) -> StoredWorks:
+    """Stored works within reach that the viewer may see, without the one that is replaced."""
+    reach_m = max((rule.reach_m for rule in rules), default=0.0)
+    reach_days = max((rule.reach_days for rule in rules), default=0) + 1
+    west, south, east, north = shapely.bounds(drafted.works.footprint[0]).tolist()
+    box = func.ST_MakeEnvelope(
+        west - reach_m, south - reach_m, east + reach_m, north + reach_m, srid
+    )
+    hull = drafted.works
+    days = func.daterange(day(hull.start[0] - reach_days), day(hull.end[0] + reach_days))
+    query = (
+        select(works.c.key)
+        .where(
+            works.c.footprint.bool_op("&&")(box),
+            works.c.period.bool_op("&&")(days),
+            ~works.c.withdrawn,
+            works.c.id != UUID(bytes=hull.id.tobytes()),
+            viewer.sees_rows_of(works),
+        )
+        .limit(MOST_NEIGHBOURS + 1)
+    )
+    keys = list(connection.scalars(query))
+    if len(keys) > MOST_NEIGHBOURS:
+        msg = f"lies near more than {MOST_NEIGHBOURS} works; draw a smaller part"
+        raise refuse(msg, at="/geometry")
+    return read_works(connection, "w.key = ANY(%(keys)s::bigint[])", {"keys": keys})
+
+
+def _slugs(connection: Connection, found: Found) -> dict[str, str]:
+    wanted = {UUID(text) for text in found.owner_id.tolist()}
+    query = select(organisations.c.id, organisations.c.slug).where(organisations.c.id.in_(wanted))
+    return {str(key): slug for key, slug in connection.execute(query)}
+
+
+def _numbers(found: Found, name: str) -> list[float | None]:
+    values = found.findings.measures[name]
+    return [None if np.isnan(value) else value for value in values.tolist()]
+
+
+def _or_zero(values: list[float | None]) -> list[float]:
+    return [value or 0.0 for value in values]
+
+
+def _properties(
+    connection: Connection, found: Found, language: Language
+) -> dict[str, Sequence[object]]:
+    """Columns with the names, the order and the types of the layers of findings."""
+    findings = found.findings
+    rows = np.arange(len(found))
+    names = read_organisation_names(connection, found.works.organisation_id)
+    names.setdefault(NO_ID.bytes, YOURS[language])
+    told = list(explanations(found, rows, names))
+    slugs = _slugs(connection, found)
+    pairs = list(zip(findings.first.tolist(), findings.second.tolist(), strict=True))
+    owners = [dict.fromkeys(slugs.get(found.owner_id[w], "") for w in pair) for pair in pairs]
+    measures = {name: _numbers(found, name) for name in MEASURE_COLUMNS}
+    rules = [found.rules[code] for code in findings.rule.tolist()]
+    return {
+        "id": uuid_texts(found.id),
+        "rule": [rule.code for rule in rules],
+        "kind": [rule.kind for rule in rules],
+        "title": [t.title_en if language == "en" else t.title_nl for t in told],
+        "explanation": [t.en if language == "en" else t.nl for t in told],
+        "score": findings.score.tolist(),
+        "state": ["new"] * len(found),
+        "organisations": [SEPARATOR.join(filter(None, slugs_)) for slugs_ in owners],
+        "works": [SEPARATOR.join(found.work_id[w] for w in pair) for pair in pairs],
+        "start": [day(d) for d in findings.start.tolist()],
+        "end": [day(d - 1) for d in findings.end.tolist()],
+        **measures,
+        "shift_days": _or_zero(measures["shift_days"]),
+        "saving_eur": _or_zero(measures["saving_eur"]),
+        "solves": [_list(found.solves.get(row, "")) for row in rows.tolist()],
+        "solved_by": [_list(found.solved_by.get(row, "")) for row in rows.tolist()],
+        "measures": own_measures(found, rows),
+    }
+
+
+def _list(array: str) -> str:
+    return array.strip("{}").replace(",", SEPARATOR)
+
+
+def _geometries(found: Found, storage_crs: int) -> list[orjson.Fragment]:
+    stored = shapely.set_srid(found.findings.geometry, 0)
+    served = transform(stored, storage_crs, 4326)
+    rounded = shapely.transform(served, lambda xy: np.round(xy, DEGREE_DIGITS))
+    return [orjson.Fragment(text) for text in shapely.to_geojson(rounded).tolist()]
+
+
+def what_if(
+    connection: Connection,
+    draft: Draft,
+    viewer: Viewer,
+    *,
+    crs: ServedCrs,
+    language: Language,
+    storage_crs: int,
+) -> dict[str, Any]:
+    """The findings of a draft among the works that the viewer may see, as GeoJSON in CRS84.
+
+    Nothing is stored. RequestValidationError names the place in the draft that
+    cannot be.
+    """
+    place = place_of(draft, crs, storage_crs)
+    owner = _in_place_of(connection, draft, viewer, _owner(connection, draft, viewer))
+    drafted = columns_of(draft, place, organisation=(owner.key, owner.id), project=owner.project)
+    rules = read_rules(connection)
+    neighbours = _neighbours(connection, drafted, rules, viewer, storage_crs)
+    together = join([neighbours, drafted])
+    focus = np.zeros(len(together.works), dtype=bool)
+    focus[-1] = True
+    findings = detect(together.works, focus=focus, rules=rules, threads=1)
+    found = make_found(findings, together, rules)
+    columns = _properties(connection, found, language)
+    features = [
+        {
+            "type": "Feature",
+            "id": values[0],
+            "geometry": geometry,
+            "properties": dict(zip(columns, values, strict=True)),
+        }
+        for geometry, values in zip(
+            _geometries(found, storage_crs), zip(*columns.values(), strict=True), strict=True
+        )
+    ]
+    return {"type": "FeatureCollection", "numberReturned": len(features), "features": features}
