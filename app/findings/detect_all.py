@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from app.findings.detection import detect_and_write, silent, stage
 from app.findings.parameters import note_rules, read_rules
@@ -20,24 +20,29 @@ def detect_all(engine: Engine, settings: Settings, *, on_stage: OnStage | None =
     Uploads and edits wait while it runs, readers do not. Needed after a change
     of rules or parameters; uploads and edits otherwise refresh their own.
     """
-    told = on_stage or silent
     with engine.begin() as connection:
-        take_turn(connection)
-        rules = read_rules(connection)
-        with stage(told, "read"):
-            works = read_works(connection)
-        changes = detect_and_write(
-            connection,
-            works,
-            rules,
-            storage_crs=settings.storage_crs,
-            focus=None,
-            stored_where="true",
-            stored_parameters={},
-            on_stage=told,
-        )
-        if changes.unchanged or changes.reopened or changes.rewritten or changes.resolved:
-            with stage(told, "owners"):
-                sync_owners(connection)
-        note_rules(connection, rules, all_works=True)
+        return detect_everything(connection, settings, on_stage=on_stage or silent)
+
+
+def detect_everything(
+    connection: Connection, settings: Settings, *, on_stage: OnStage = silent
+) -> Changes:
+    """The full run inside the caller's transaction."""
+    take_turn(connection)
+    rules = read_rules(connection)
+    with stage(on_stage, "read"):
+        works = read_works(connection)
+    changes = detect_and_write(
+        connection,
+        works,
+        rules,
+        storage_crs=settings.storage_crs,
+        focus=None,
+        stored_where="true",
+        stored_parameters={},
+        on_stage=on_stage,
+    )
+    with stage(on_stage, "owners"):
+        sync_owners(connection)
+    note_rules(connection, rules, all_works=True)
     return changes

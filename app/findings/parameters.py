@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from hashlib import sha256
 
 import orjson
@@ -15,6 +16,7 @@ from spatial.rule import Rule, configured
 
 _PARAMETERS = "rule_parameters"
 _MADE_WITH = "findings_made_with"
+_AS_OF = "detected_as_of"
 
 Parameters = Mapping[str, Mapping[str, float]]
 """Values by rule code and threshold name."""
@@ -43,6 +45,11 @@ def set_parameters(connection: Connection, parameters: Parameters) -> None:
     """
     configured(parameters=parameters)
     _write(connection, _PARAMETERS, orjson.dumps(parameters).decode())
+
+
+def note_as_of(connection: Connection, day: date) -> None:
+    """Record the day that counted as today in the last run; rules about "today" ask for it."""
+    _write(connection, _AS_OF, day.isoformat())
 
 
 def signature(rules: Sequence[Rule]) -> str:

@@ -1,0 +1,57 @@
+"""Detect what is pending: all after a change of rules, else works whose findings lag behind."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Connection, Engine, text
+
+from app.findings.detect_all import detect_all
+from app.findings.parameters import is_up_to_date, read_rules
+from app.findings.refresh import refresh
+from app.findings.write import Changes
+from app.settings import Settings
+from spatial.stages import OnStage
+
+Extent = Literal["everything", "some works", "nothing"]
+
+_LAGGING = """
+SELECT DISTINCT w.id
+FROM findings f
+JOIN works w ON w.id IN (f.first_work_id, f.second_work_id)
+WHERE f.state <> 'resolved' AND (w.withdrawn OR NOT w.counts OR w.version <>
+    CASE w.id WHEN f.first_work_id THEN f.first_work_version ELSE f.second_work_version END)
+"""
+
+
+class CaughtUp(NamedTuple):
+    """What was looked at, and what changed."""
+
+    extent: Extent
+    works: int | None
+    changes: Changes
+
+
+def lagging(connection: Connection) -> list[UUID]:
+    """Works that changed after the findings about them were made.
+
+    Uploads and edits refresh their findings themselves, so there should be
+    none; there are where works were written past the service.
+    """
+    return list(connection.scalars(text(_LAGGING)))
+
+
+def catch_up(
+    engine: Engine, settings: Settings, *, on_stage: OnStage | None = None, full: bool = False
+) -> CaughtUp:
+    """Detect everything if asked or if the rules changed, else only what lags behind."""
+    with engine.begin() as connection:
+        current = is_up_to_date(connection, read_rules(connection))
+        behind = lagging(connection) if current and not full else []
+        if behind:
+            changes = refresh(connection, settings, behind, on_stage=on_stage)
+            return CaughtUp("some works", len(behind), changes)
+    if current and not full:
+        return CaughtUp("nothing", 0, Changes())
+    return CaughtUp("everything", None, detect_all(engine, settings, on_stage=on_stage))
