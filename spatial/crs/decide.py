@@ -23,6 +23,7 @@ FITS = 0.8
 """Share of the features that must lie in the region before a CRS is believed."""
 MARGIN_DEGREES = 0.75
 """How far outside the region a place may be and still be near: about 50 to 80 km."""
+WORLDWIDE_DEGREES = 300.0
 LARGEST_DEGREES = (360.0, 90.0)
 KNOWN = ("OGC:CRS84", 3857, 28992, 25831, 25832, 25833, 31370, 3812, 2154, 27700, 3035, 3067)
 """What a file may be in without saying so; each counts only inside its own area of use."""
@@ -73,9 +74,10 @@ def decide(
     -------
     CrsDecision
         A declaration that the coordinates contradict is set aside only where
-        exactly one other reading puts them in the region, and always with a
-        warning. Coordinates that lie far from the region under every reading
-        keep their declaration, with a warning.
+        they lie outside the area the CRS is meant for and exactly one other
+        reading puts them in the region, and always with a warning. Coordinates
+        that lie far from the region under every reading keep their
+        declaration, with a warning.
 
     Raises
     ------
@@ -116,6 +118,17 @@ class _Where:
         if own_area:
             inside &= _inside(centres, crs, region_of(crs), 0.0)
         return bool(inside.mean() >= FITS)
+
+    def is_at_home(self, crs: CRS) -> bool:
+        """Whether the places lie where this CRS is meant for, if that is not the whole world.
+
+        Then it is believed, wherever the region is: Lambert-93 in Paris has
+        the numbers of web mercator in the Netherlands.
+        """
+        west, _, east, _ = area = region_of(crs)
+        if east - west > WORLDWIDE_DEGREES:
+            return False
+        return bool(_inside(self.centres, crs, area, 0.0).mean() >= FITS)
 
     def readings(self, besides: CRS | None = None) -> list[tuple[CRS, bool]]:
         """Every known CRS, in both axis orders, that puts the places in the region."""
@@ -207,6 +220,8 @@ def _given(crs: CRS, declared: str | None, where: _Where) -> CrsDecision:
 def _declared(crs: CRS, how: How, where: _Where) -> CrsDecision:
     if not len(where.centres) or where.fits(crs):
         return CrsDecision(crs, how)
+    if where.is_at_home(crs):
+        return CrsDecision(crs, how, (faults.far(crs),))
     readings = where.readings(besides=crs)
     swapped = where.fits(crs, swapped=True)
     if swapped and not readings:

@@ -17,6 +17,7 @@ Bounds = tuple[float, float, float, float]
 
 WHOLE_PLANE_M = 1e8
 """Stands for "no limit" on a side of a projected box, in metres."""
+VAST_M = 5e6
 EDGE_POINTS = 33
 WORLD: Bounds = (-180.0, -90.0, 180.0, 90.0)
 AMERSFOORT = 4289
@@ -63,7 +64,7 @@ def transform_bounds(bounds: Bounds, source: CrsLike, target: CrsLike) -> Bounds
     missed. From longitude and latitude to a projection the box is first cut to
     ten degrees around the area where the projection is meant to be used; a
     side that was cut is answered with "no limit" (1e8 m), so a box of the
-    whole world finds everything.
+    whole world finds everything; so does a box of more than 5,000 km.
 
     >>> box = transform_bounds((4.4, 52.1, 4.6, 52.2), "CRS84", 28992)
     >>> [round(side, -2) for side in box]
@@ -77,7 +78,7 @@ def transform_bounds(bounds: Bounds, source: CrsLike, target: CrsLike) -> Bounds
     cut = _sensible(bounds, source_crs, target_crs)
     fine = _transform(_outline(cut, EDGE_POINTS), source_crs, target_crs)
     limits = WORLD if target_crs.is_geographic else tuple(np.sign(WORLD) * WHOLE_PLANE_M)
-    if not np.isfinite(fine).all():
+    if not np.isfinite(fine).all() or _is_vast(bounds, source_crs):
         return _box(limits)
     coarse = fine.reshape(4, EDGE_POINTS, 2)[:, ::2].reshape(-1, 2)
     outer = np.concatenate((fine.min(axis=0), fine.max(axis=0)))
@@ -111,6 +112,11 @@ def _sensible(bounds: Bounds, source: CRS, target: CRS) -> Bounds:
     if (low > high).any():
         return bounds
     return _box((*low, *high))
+
+
+def _is_vast(bounds: Bounds, source: CRS) -> bool:
+    """Whether a box in metres is so large that it may hold a pole or the far side of the earth."""
+    return source.is_projected and max(bounds[2] - bounds[0], bounds[3] - bounds[1]) > VAST_M
 
 
 def _outline(bounds: Bounds, count: int) -> Floats:

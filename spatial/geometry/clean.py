@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 
 from spatial.geometry import faults
-from spatial.geometry.curves import from_wkb
+from spatial.geometry.curves import from_wkb, hides_curves
 from spatial.geometry.footprints import kind_of
 from spatial.reader import Fault
 from spatial.work import Flags, Keys, Objects
@@ -88,9 +88,9 @@ class _Cleaning:
         self.kept[which] = None
 
     def straighten_collections(self) -> None:
-        """Shapely reads curves inside a collection but can do nothing with them."""
         for i in np.flatnonzero(shapely.get_type_id(self.kept) == _COLLECTION):
-            self.kept[i] = from_wkb([shapely.to_wkb(self.kept[i])])[0][0]
+            if hides_curves(self.kept[i]):
+                self.kept[i] = from_wkb([shapely.to_wkb(self.kept[i])])[0][0]
 
     def refuse_large(self, max_vertices: int) -> None:
         counts = shapely.get_num_coordinates(self.kept)
@@ -137,7 +137,7 @@ class _Cleaning:
         before = self.kept[polygons]
         after: Objects = before.copy()
         broken = ~shapely.is_valid(before)
-        after[broken] = shapely.make_valid(before[broken], method="structure", keep_collapsed=False)
+        after[broken] = _repaired(before[broken])
         flat = shapely.area(after) <= SLIVER * shapely.length(before) ** 2
         after[~flat] = shapely.remove_repeated_points(after[~flat], 0.0)
         self.kept[polygons] = after
@@ -147,6 +147,17 @@ class _Cleaning:
         refused = np.zeros(len(self.kept), dtype=np.bool_)
         refused[polygons[flat]] = True
         self.refuse(refused, "zero-area")
+
+
+def _repaired(polygons: Objects) -> Objects:
+    """Valid polygons by their structure.
+
+    GEOS sometimes leaves parts that share an edge; joining the parts mends that.
+    """
+    valid: Objects = shapely.make_valid(polygons, method="structure", keep_collapsed=False)
+    for i in np.flatnonzero(~shapely.is_valid(valid)):
+        valid[i] = shapely.union_all(shapely.get_parts(valid[i]))
+    return valid
 
 
 def _highest(collection: shapely.GeometryCollection) -> tuple[object, Counter[str]]:

@@ -113,7 +113,7 @@ def _from(
     given = [i for i, value in enumerate(values) if value]
     try:
         found[given] = read(np.array([values[i] for i in given], dtype=object), on_invalid="ignore")
-        left = [i for i in given if found[i] is None]
+        left = [i for i in given if found[i] is None or hides_curves(found[i])]
     except NotImplementedError:
         left = given
     for i in left:
@@ -128,12 +128,23 @@ def _one(value: T, read: Callable[..., Any], read_curves: Callable[[T], object])
         plain = read(value, on_invalid="ignore")
     except NotImplementedError:
         plain = None
-    if plain is not None:
+    if plain is not None and not hides_curves(plain):
         return plain
     try:
         return read_curves(value)
-    except (ValueError, IndexError, struct.error, shapely.GEOSException, GeometryRefused):
+    except (LookupError, ValueError, struct.error, shapely.GEOSException, GeometryRefused):
         return None
+
+
+def hides_curves(geometry: shapely.Geometry) -> bool:
+    """Whether a collection holds a curve: shapely reads it, but can do nothing with it."""
+    if shapely.get_type_id(geometry) != _COLLECTION:
+        return False
+    try:
+        shapely.get_coordinates(geometry)
+    except shapely.GEOSException:
+        return True
+    return False
 
 
 class _WkbReader:

@@ -87,7 +87,7 @@ def footprints(geometries: Objects, facility_codes: Codes, activity_codes: Codes
             geometries[lines], width_m(facility_codes[lines], activity_codes[lines]) / 2
         )
     if points.any():
-        result[points] = shapely.buffer(geometries[points], DISC_RADIUS_M, DISC_QUAD_SEGS)
+        result[points] = shapely.buffer(geometries[points], DISC_RADIUS_M, quad_segs=DISC_QUAD_SEGS)
     return _multi(result)
 
 
@@ -98,7 +98,7 @@ def _widened(lines: Objects, half_widths_m: Floats) -> Objects:
     )
     lost: Flags = shapely.is_empty(strips)
     if lost.any():
-        strips[lost] = shapely.buffer(lines[lost], half_widths_m[lost], DISC_QUAD_SEGS)
+        strips[lost] = shapely.buffer(lines[lost], half_widths_m[lost], quad_segs=DISC_QUAD_SEGS)
     return strips
 
 
