@@ -68,7 +68,7 @@ class DiggingInNewPavement(Rule):
     )
     order_nl: ClassVar[str] = "eerst het werk dat het oppervlak vernieuwt (A), dan het gravende (B)"
     order_en: ClassVar[str] = "first the work that renews the surface (A), then the digging one (B)"
-    source: ClassVar[str] = "[S] San Francisco (5 jaar, uitzonderingen); breekverbod; GPKL"
+    source: ClassVar[str] = "[S] San Francisco Public Works Code; breekverbod; GPKL graafrust"
     needs: ClassVar[frozenset[str]] = frozenset({"shared_area_m2"})
 
     thresholds: tuple[Threshold, ...] = THRESHOLDS

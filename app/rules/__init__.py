@@ -1,0 +1,1 @@
+"""The rules as people read them: on the command line, over the API, in the documentation."""

@@ -1,0 +1,58 @@
+"""The rules on the command line and over the API."""
+
+import json
+
+import typer
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from typer.testing import CliRunner
+
+from app.kit import problems
+from app.rules import commands
+from app.rules.endpoints import router
+from spatial.rule import rules
+
+
+def _client():
+    app = FastAPI()
+    problems.install(app)
+    app.include_router(router)
+    return TestClient(app)
+
+
+def test_the_api_lists_every_rule():
+    listed = _client().get("/api/rules").json()
+    assert [r["code"] for r in listed] == [r.code for r in rules()]
+    assert all(t["source"] for r in listed for t in r["thresholds"])
+
+
+def test_one_rule_by_its_code_in_any_case():
+    found = _client().get("/api/rules/b01").json()
+    assert found["title_nl"] == "Ruimte-tijdconflict"
+    assert found["reach_m"] == 20
+
+
+def test_an_unknown_rule_is_not_found():
+    answer = _client().get("/api/rules/Z9")
+    assert answer.status_code == 404
+    assert answer.headers["content-type"].startswith("application/problem+json")
+    assert "B01" in answer.json()["detail"]
+
+
+def _run(*arguments):
+    cli = typer.Typer()
+    commands.register(cli)
+    cli.callback()(lambda: None)
+    return CliRunner().invoke(cli, ["rules", *arguments])
+
+
+def test_the_command_shows_every_threshold():
+    shown = _run()
+    assert shown.exit_code == 0
+    for rule in rules():
+        assert rule.title_en in shown.output
+        assert all(t.name in shown.output for t in rule.thresholds)
+
+
+def test_the_command_prints_one_json_object():
+    assert len(json.loads(_run("--json").output)["rules"]) == len(rules())
