@@ -24,6 +24,7 @@ VOCABULARIES: dict[str, Vocabulary] = {
         vocabulary.VISIBILITY,
     )
 }
+VOCABULARIES["kind"] = vocabulary.ORGANISATION_KIND
 
 STREET_ENDS = (
     "straat",
