@@ -217,7 +217,7 @@ def _write(
         storage_crs=settings.storage_crs,
     )
     ids = [c.id for c in changes]
-    _, turned = mark_doubles(connection, ids)
+    _, turned = mark_doubles(connection, changes, settings.storage_crs)
     refresh(connection, settings, sorted({*ids, *turned}))
     return stored.version[k] + any(c.id == stored.id[k] for c in changes)
 

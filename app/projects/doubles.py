@@ -15,13 +15,17 @@ from uuid import UUID
 
 import numpy as np
 import shapely
-from sqlalchemy import Connection, LargeBinary, Row, func, select, update
+from sqlalchemy import ARRAY, Connection, LargeBinary, Row, Text, bindparam, func, select, update
 
+from app.projects.shapes import ewkb, objects
 from app.projects.stored import among, geometries
+from app.projects.write import WorkChange
 from app.tables import datasets, projects, works
 
 LEAST_SHARE = 0.8
 _LIMIT_REPORTED = 200
+WIDEST_M = 10.0
+"""No footprint reaches further than this from what was drawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +38,15 @@ class Double:
 
 
 def mark_doubles(
-    connection: Connection, work_ids: Sequence[UUID]
+    connection: Connection, changes: Sequence[WorkChange], storage_crs: int
 ) -> tuple[list[Double], set[UUID]]:
-    """Decide anew for changed works and all that may be their doubles.
+    """Decide anew for changed works, which are written already, and all that may be their doubles.
 
     Returns the doubles found, and the ids of works for which the answer
     turned, whose findings must be looked at again.
     """
+    work_ids = [c.id for c in changes]
+    work_ids += _hidden_where_it_was(connection, changes, storage_crs)
     pairs = _candidates(connection, work_ids)
     hidden = _hidden(pairs)
     concerned = {r.id for r in pairs} | set(work_ids)
@@ -56,6 +62,21 @@ def mark_doubles(
             update(works).where(among(works.c.id, sorted(turned))).values(counts=~works.c.counts)
         )
     return list(hidden.values())[:_LIMIT_REPORTED], turned
+
+
+def _hidden_where_it_was(
+    connection: Connection, changes: Sequence[WorkChange], storage_crs: int
+) -> list[UUID]:
+    """Works that do not count, near where a changed work was before: it may have hidden them."""
+    was = objects([c.old_geometry for c in changes if c.old_geometry is not None])
+    if not len(was):
+        return []
+    west, south, east, north = shapely.bounds(was).T
+    boxes = shapely.box(west - WIDEST_M, south - WIDEST_M, east + WIDEST_M, north + WIDEST_M)
+    texts = bindparam("boxes", ewkb(boxes, storage_crs).tolist(), ARRAY(Text))
+    box = func.unnest(texts).column_valued("box")
+    near = works.c.footprint.bool_op("&&")(func.ST_GeomFromEWKB(func.decode(box, "hex")))
+    return list(connection.scalars(select(works.c.id).distinct().where(near, ~works.c.counts)))
 
 
 def _candidates(connection: Connection, work_ids: Sequence[UUID]) -> Sequence[Row[Any]]:

@@ -19,7 +19,7 @@ from app.organisations.authenticate import Partner
 from app.organisations.viewer import Viewer
 from app.settings import Settings
 from app.tables import organisations
-from app.uploads.form import FLAGS, TEXTS, UploadForm, read_form
+from app.uploads.form import FLAGS, TEXTS, UploadForm, reading_form
 from app.uploads.receive import receive
 from app.uploads.report_csv import report_csv
 from app.uploads.report_page import report_page
@@ -62,8 +62,8 @@ async def send(
     request: Request, viewer: Partner, engine: ServiceEngine, settings: ServiceSettings
 ) -> Response:
     """Take in a file; a job stores it. ``Location`` tells where to follow it."""
-    form = await read_form(request, settings.max_upload_bytes)
-    upload_id = await run_in_threadpool(_receive, engine, settings, form, viewer)
+    async with reading_form(request, settings.max_upload_bytes) as form:
+        upload_id = await run_in_threadpool(_receive, engine, settings, form, viewer)
     place = f"/api/uploads/{upload_id}"
     content = {
         "id": str(upload_id),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import IO
 
 import orjson
 from fastapi import Request
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
 from app.kit.problems import BadRequest
@@ -25,6 +26,10 @@ FLAGS = ("complete", "yes", "dry_run")
 _TRUE, _FALSE = {"true", "1", "yes", "on"}, {"false", "0", "no", "off", ""}
 
 
+class _TooLarge(MultiPartException):
+    """Of the parser's own kind, so that it closes what it opened."""
+
+
 @dataclass(frozen=True, slots=True)
 class UploadForm:
     """A file with what the uploader says about it."""
@@ -35,8 +40,9 @@ class UploadForm:
     options: UploadOptions
 
 
-async def read_form(request: Request, max_bytes: int) -> UploadForm:
-    """The form of ``POST /api/uploads``.
+@asynccontextmanager
+async def reading_form(request: Request, max_bytes: int) -> AsyncGenerator[UploadForm, None]:
+    """The form of ``POST /api/uploads``, whose file is closed at the end of the block.
 
     Raises
     ------
@@ -57,9 +63,22 @@ async def read_form(request: Request, max_bytes: int) -> UploadForm:
     )
     try:
         form = await parser.parse()
+    except _TooLarge as error:
+        msg = (
+            f"The file is larger than the {max_bytes / 1e6:,.0f} MB that this service takes. "
+            "Split it, zip it, or ask the administrator to raise MAX_UPLOAD_MB."
+        )
+        raise FileTooLarge(msg) from error
     except (MultiPartException, KeyError) as error:
         msg = f"The multipart form cannot be read: {error}."
         raise BadRequest(msg) from error
+    try:
+        yield _upload_form(form)
+    finally:
+        await form.close()
+
+
+def _upload_form(form: FormData) -> UploadForm:
     file = form.get("file")
     if not isinstance(file, UploadFile):
         msg = "The form has no file: send it in the field `file`."
@@ -78,11 +97,8 @@ async def _limited(request: Request, limit: int) -> AsyncGenerator[bytes, None]:
         elif size > DRAINED * limit:
             break
     if size > limit:
-        msg = (
-            f"The file is larger than the {(limit - FORM_BYTES) / 1e6:,.0f} MB that this service "
-            "takes. Split it, zip it, or ask the administrator to raise MAX_UPLOAD_MB."
-        )
-        raise FileTooLarge(msg)
+        reason = "too large"
+        raise _TooLarge(reason)
 
 
 def read_options(fields: Mapping[str, str]) -> UploadOptions:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -10,15 +9,7 @@ from sqlalchemy import Connection, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from app.tables import mappings
-
-
-def fingerprint(columns: Sequence[str]) -> str:
-    """The digest of the column names, in whatever order they stand.
-
-    >>> fingerprint(["a", "b"]) == fingerprint(["b", "a"])
-    True
-    """
-    return hashlib.sha256("\n".join(sorted(columns)).encode()).hexdigest()
+from spatial.mapping import fingerprint
 
 
 def saved(

@@ -93,13 +93,12 @@ def _store_works(
         if changes.counts["new"] >= MANY:
             connection.execute(text("ANALYZE works, projects"))
     with report.timed("doubles"):
-        ids = [w.id for w in changes.works]
-        doubles, turned = mark_doubles(connection, ids) if ids else ([], set())
+        doubles, turned = mark_doubles(connection, changes.works, target.settings.storage_crs)
     report.doubles = [
         {"work": str(d.work_id), "counts_instead": str(d.counts_instead), "title": d.title}
         for d in doubles
     ]
-    did.works = set(ids) | turned
+    did.works = {w.id for w in changes.works} | turned
     did.anything = bool(changes.works or changes.projects)
 
 

@@ -102,7 +102,7 @@ def undo(engine: Engine, settings: Settings, upload_id: UUID, *, by: str) -> Und
         for table in (constraint_zones, diversions):
             undo_rows(connection, table, upload_id)
         ids = [w.id for w in work_changes]
-        _, turned = mark_doubles(connection, ids) if ids else ([], set())
+        _, turned = mark_doubles(connection, work_changes, settings.storage_crs)
         found = refresh(connection, settings, sorted({*ids, *turned}))
         connection.execute(update(uploads).where(uploads.c.id == upload_id).values(state="undone"))
     gone = sum(bool(w.new["withdrawn"]) for w in work_changes)
