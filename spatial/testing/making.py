@@ -93,9 +93,7 @@ def works_of(planned: Sequence[Planned]) -> Works:
     keys: dict[str, Any] = {
         n: np.array([getattr(p, n) for p in planned], dtype=np.int64) for n in _KEYS
     }
-    projects = [
-        10**6 + (p.number or i) if p.project is None else p.project for i, p in enumerate(planned)
-    ]
+    projects = [10**6 + i if p.project is None else p.project for i, p in enumerate(planned)]
     return Works(
         id=np.frombuffer(ids, dtype="V16"),
         version=np.ones(n, dtype=np.int32),

@@ -1,0 +1,117 @@
+"""Candidate pairs: each once, none missed, nothing outside the reach."""
+
+import numpy as np
+import pytest
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from spatial import pairs
+from spatial.pairs import Reach, each_pair, overlapping_pairs
+from spatial.period import NO_DAY
+
+coordinates = st.integers(0, 60)
+boxes = st.tuples(coordinates, coordinates, st.integers(1, 20), st.integers(1, 20))
+plans = st.lists(st.tuples(boxes, st.integers(0, 40), st.integers(1, 15)), max_size=25)
+
+
+def columns(drawn):
+    geometry = np.array([shapely.box(x, y, x + w, y + h) for (x, y, w, h), _, _ in drawn])
+    start = np.array([s for _, s, _ in drawn], dtype=np.int32)
+    return geometry.astype(object), start, start + np.array([d for *_, d in drawn], dtype=np.int32)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def small_slices():
+    """Slices so small that even a handful of works has several."""
+    before = pairs.WORKS_PER_SLICE, pairs.ROWS_PER_QUERY
+    pairs.WORKS_PER_SLICE, pairs.ROWS_PER_QUERY = 3, 2
+    yield
+    pairs.WORKS_PER_SLICE, pairs.ROWS_PER_QUERY = before
+
+
+def candidates(geometry, start, end, reach, **options):
+    found = list(each_pair(geometry, start, end, reach, then=lambda block: block, **options))
+    return [(int(i), int(j)) for f in found for i, j in zip(*f, strict=True)]
+
+
+def gap(start, end, i, j):
+    return max(start[i], start[j]) - min(end[i], end[j])
+
+
+def apart(a, b):
+    """Distance of two boxes along the axis in which they are farther apart."""
+    (w1, s1, e1, n1), (w2, s2, e2, n2) = a.bounds, b.bounds
+    return max(w1 - e2, w2 - e1, s1 - n2, s2 - n1)
+
+
+@settings(max_examples=150, deadline=None)
+@given(plans, st.sampled_from((1, 2)))
+def test_overlapping_pairs_are_those_of_a_double_loop(drawn, threads):
+    geometry, start, end = columns(drawn)
+    i, j = overlapping_pairs(geometry, start, end, threads=threads)
+    found = list(zip(i.tolist(), j.tolist(), strict=True))
+    assert len(set(found)) == len(found)
+    assert set(found) == {
+        (a, b)
+        for a in range(len(drawn))
+        for b in range(a + 1, len(drawn))
+        if geometry[a].intersects(geometry[b]) and gap(start, end, a, b) < 0
+    }
+
+
+@settings(max_examples=150, deadline=None)
+@given(plans, st.integers(0, 10), st.integers(-20, 0), st.integers(-5, 30))
+def test_candidates_are_the_boxes_and_periods_within_reach(drawn, metres, least, most):
+    geometry, start, end = columns(drawn)
+    found = candidates(geometry, start, end, Reach(metres, least, most))
+    assert len(set(found)) == len(found)
+    assert set(found) == {
+        (a, b)
+        for a in range(len(drawn))
+        for b in range(a + 1, len(drawn))
+        if apart(geometry[a], geometry[b]) <= metres and least <= gap(start, end, a, b) <= most
+    }
+
+
+@settings(max_examples=100, deadline=None)
+@given(plans, st.sets(st.integers(0, 24)))
+def test_focus_keeps_the_pairs_with_a_work_in_focus(drawn, chosen):
+    geometry, start, end = columns(drawn)
+    reach = Reach(5.0, -100, 20)
+    focus = np.array([n in chosen for n in range(len(drawn))], dtype=bool)
+    found = candidates(geometry, start, end, reach, focus=focus)
+    assert len(set(found)) == len(found)
+    every = candidates(geometry, start, end, reach)
+    assert set(found) == {(i, j) for i, j in every if focus[i] or focus[j]}
+
+
+def test_works_without_place_or_period_are_in_no_pair():
+    here = shapely.box(0, 0, 1, 1)
+    geometry = np.array([here, None, shapely.Polygon(), here, here], dtype=object)
+    start = np.array([0, 0, 0, NO_DAY, 0], dtype=np.int32)
+    end = np.array([9, 9, 9, NO_DAY, 9], dtype=np.int32)
+    assert [x.tolist() for x in overlapping_pairs(geometry, start, end)] == [[0], [4]]
+
+
+def test_one_work_that_never_ends_meets_them_all():
+    geometry = np.array([shapely.box(0, 0, 1, 1)] * 20, dtype=object)
+    start = np.array([0, *range(1, 20)], dtype=np.int32)
+    end = np.array([10**6, *range(2, 21)], dtype=np.int32)
+    first, _ = overlapping_pairs(geometry, start, end)
+    assert first.tolist() == [0] * 19
+
+
+def test_nobody_looks_further_than_fifty_metres():
+    geometry = np.array([shapely.box(0, 0, 1, 1)], dtype=object)
+    days = np.array([0], dtype=np.int32)
+    with pytest.raises(ValueError, match="50"):
+        candidates(geometry, days, days + 1, Reach(50.1, 0, 0))
+
+
+def test_a_fault_on_a_thread_is_raised():
+    def fails(item):
+        raise RuntimeError(item)
+
+    with pytest.raises(RuntimeError, match="oops"):
+        list(pairs.each(fails, ["oops"] * 10, threads=2))
