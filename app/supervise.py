@@ -1,14 +1,14 @@
 """Keeps a child process alive: the worker beside the web service.
 
-Run as a program, ``python -m app.supervise MODULE`` runs MODULE as if by
-``python -m MODULE`` and ends it when its parent is gone, so that a service
-killed with -9 leaves no worker behind.
+Run as a program, ``python -m app.supervise MODULE`` calls ``main()`` of MODULE
+and ends it when its parent is gone, so that a service killed with -9 leaves no
+worker behind.
 """
 
 from __future__ import annotations
 
+import importlib
 import os
-import runpy
 import signal
 import subprocess
 import sys
@@ -96,8 +96,7 @@ def _end_with(parent: int) -> None:
 
 def _main(module: str) -> None:
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
-    sys.argv = [module]
-    runpy.run_module(module, run_name="__main__", alter_sys=True)
+    importlib.import_module(module).main()
 
 
 if __name__ == "__main__":
