@@ -122,8 +122,10 @@ def is_collective(name: str) -> bool:
     (True, False)
     >>> is_collective("PERSONNE PHYSIQUE"), is_collective("Mme Poette"), is_collective("diverse")
     (True, True, True)
+    >>> is_collective("Ville de Paris (autres)")
+    False
     """
-    return any(hit.term == "other" for hit in find_all("kind", name.lower()))
+    return {hit.term for hit in find_all("kind", name.lower())} == {"other"}
 
 
 @lru_cache(maxsize=50_000)

@@ -40,7 +40,7 @@ _ISO = re.compile(
     rf"^(?P<year>\d{{4}})(?P<sep>[-/.])(?P<month>\d{{1,2}})(?P=sep)(?P<day>\d{{1,2}}){_CLOCK}$"
 )
 _COMPACT = re.compile(
-    r"^(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})"
+    r"^(?P<year>19\d\d|20\d\d|21\d\d|0001|4000|9999)(?P<month>\d{2})(?P<day>\d{2})"
     r"(?:T?(?P<hour>\d{2})(?P<minute>\d{2})(?P<second>\d{2})?(?:\.\d+)?(?P<half>)(?P<offset>Z)?)?$"
 )
 _SLASHED = re.compile(

@@ -71,6 +71,14 @@ def _euro_factor(column: str) -> float | None:
     return None
 
 
+def _cost_score(column: str) -> float:
+    """How well a name, without its unit, is that of a cost."""
+    bare = column
+    for unit in (_MILLION, _THOUSAND, _EURO):
+        bare = unit.sub(" ", bare)
+    return score_name(bare).get("cost_eur", 0.0)
+
+
 def in_other_currency(profile: Profile) -> bool:
     """Whether a column of amounts is in dollars, pounds ..."""
     return _OTHER.search(profile.column) is not None or any(
@@ -81,9 +89,9 @@ def in_other_currency(profile: Profile) -> bool:
 def _cost(profiles: Sequence[Profile], fields: dict[str, Match], asked: list[Question]) -> None:
     found = sorted(
         (
-            (score_name(p.column)["cost_eur"], p)
+            (_cost_score(p.column), p)
             for p in profiles
-            if "cost_eur" in score_name(p.column)
+            if _cost_score(p.column)
             and not _YEAR.search(p.column)
             and (not p.values or p.amount_share >= MOSTLY)
             and not in_other_currency(p)

@@ -26,7 +26,7 @@ from spatial.mapping.columns import (
 )
 from spatial.mapping.model import COST_OF_YEAR, Mapping, Match
 from spatial.mapping.told import tell
-from spatial.mapping.when import When, read_when
+from spatial.mapping.when import is_first, read_when
 from spatial.names import only_facility
 from spatial.reader import Fault, RawBatch
 from spatial.words import find, find_all
@@ -58,7 +58,7 @@ def apply(mapping: Mapping, batch: RawBatch, *, zone: tzinfo) -> MappedBatch:
     faults.extend(told)
     geometry, told = _geometry(mapping, batch)
     faults.extend(told)
-    if mapping.personal:
+    if mapping.personal and is_first(batch):
         faults.append(tell("personal-data", ", ".join(mapping.personal)))
     mapped = MappedBatch(
         row=batch.row,
@@ -184,13 +184,21 @@ def _derive(
     if "activity" not in mapping.fields and "activity" not in mapping.constants:
         uniques, position = distinct(texts["title"])
         titles = [t if isinstance(t, str) else "" for t in uniques]
-        named = [find("activity", t[:LONGEST_WORDS]) for t in titles]
+        named = [_known(find("activity", t[:LONGEST_WORDS])) for t in titles]
         terms["activity"] = _spread(named, position, len(rows))
+        count = int((~_missing(terms["activity"])).sum())
+        if count:
+            faults.append(tell("activity-derived", count, field="activity"))
+
+
+def _known(term: str | None) -> str | None:
+    return None if term == "unknown" else term
 
 
 def _doubtless(title: str | None, organisation: str | None) -> str | None:
     """The only facility that title and organisation name."""
-    named = {h.term for h in find_all("facility", (title or "")[:LONGEST_WORDS]) if not h.weak}
+    hits = find_all("facility", (title or "")[:LONGEST_WORDS])
+    named = {h.term for h in hits if not h.weak and h.term != "unknown"}
     if len(named) > 1:
         return None
     of_owner = only_facility(organisation) if organisation else None
@@ -328,6 +336,3 @@ def _without_errors(mapped: MappedBatch) -> MappedBatch:
         geometry=mapped.geometry[rows],
         extra=[mapped.extra[i] for i in rows.tolist()],
     )
-
-
-__all__ = ["When", "apply"]

@@ -16,6 +16,8 @@ ACCEPTED = 0.7
 """From this confidence on a column is taken; between it and ASKED it is asked."""
 ASKED = 0.4
 WITHOUT_VALUES = 0.92
+ALL_EMPTY = 0.75
+"""A column without a single value loses to any that has some."""
 LONG_TEXT = 60
 SURE = 0.99
 
@@ -45,7 +47,7 @@ def candidates(profiles: Sequence[Profile]) -> list[Candidate]:
 
 def _factor(field: str, profile: Profile, columns: Sequence[str]) -> tuple[float, How]:
     if not profile.values:
-        return WITHOUT_VALUES, "name"
+        return (ALL_EMPTY if profile.rows else WITHOUT_VALUES), "name"
     if field in TERM_FIELDS:
         known = codes_for(field, profile.column, columns)
         if known and set(profile.texts) <= set(known):

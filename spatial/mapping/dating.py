@@ -75,7 +75,9 @@ def _dated(profiles: Sequence[Profile], side: str) -> list[_Dated]:
         for p in profiles
         if (name := date_name(p.column)) is not None and name.side == side
     ]
-    return sorted((d for d in found if d.confidence >= ASKED), key=lambda d: -d.confidence)
+    found = [d for d in found if d.confidence >= ASKED]
+    telling = [d for d in found if d.profile.values] or found
+    return sorted(telling, key=lambda d: -d.confidence)
 
 
 def _pair(profiles: Sequence[Profile], fields: dict[str, Match], asked: list[Question]) -> None:

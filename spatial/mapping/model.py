@@ -15,7 +15,14 @@ from spatial.fields import DATE_FIELDS, NUMBER_FIELDS, PLACE_FIELDS, TERM_FIELDS
 from spatial.words.match import VOCABULARIES, term_of
 from spatial.words.normalise import normalise
 
-FIELDS = (*TEXT_FIELDS, *TERM_FIELDS, *DATE_FIELDS, *NUMBER_FIELDS, *PLACE_FIELDS)
+FIELDS = (
+    *TEXT_FIELDS,
+    *TERM_FIELDS,
+    *DATE_FIELDS,
+    "valid_periods",
+    *NUMBER_FIELDS,
+    *PLACE_FIELDS,
+)
 CONSTANT_FIELDS = (*TEXT_FIELDS, *TERM_FIELDS, "start", "end", "period", "duration_days")
 COST_OF_YEAR = re.compile(r"^cost_eur_((?:19|20)\d{2})$")
 How = Literal["given", "saved", "standard", "name", "values", "name and values"]

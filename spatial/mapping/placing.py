@@ -46,7 +46,7 @@ def _shapes(profiles: Sequence[Profile]) -> list[Match]:
         if kind in TEXTS:
             confidence = 0.88 + 0.1 * named - (0.05 if _only_points(profile) else 0.0)
         else:  # numbers in pairs may be anything; the name must say so
-            confidence = 0.25 + 0.55 * named
+            confidence = 0.3 + 0.55 * named
         how = "name and values" if named else "values"
         match = Match(profile.column, round(min(SURE, confidence), 3), how, notation=kind)  # type: ignore[arg-type]  # two of the literals
         found.append(match)

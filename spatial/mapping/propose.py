@@ -50,8 +50,12 @@ def propose(layer: RawLayer, sample: RawBatch, *, saved: Mapping | None = None) 
 
 
 def _standard(known: AnyMapping[str, str], columns: Sequence[str]) -> Mapping:
-    """The mapping of a standard format; its times are moments, never dates in costume."""
-    fields: dict[str, Match | None] = {
+    """The mapping of a standard format; its times are moments, never dates in costume.
+
+    A vocabulary it does not fill stays empty: nothing is derived from titles.
+    """
+    fields: dict[str, Match | None] = dict.fromkeys(TERM_FIELDS)
+    fields |= {
         field: Match(column, 1.0, "standard", clock="moment") for field, column in known.items()
     }
     return Mapping(fields=fields, fingerprint=fingerprint(columns))

@@ -121,10 +121,17 @@ TEXTS: Mapping[str, Text] = {
     ),
     "facility-derived": Text(
         "warning",
-        "Er is geen voorziening opgegeven; voor {value} is zij uit titel of organisatie afgeleid.",
-        "No facility is given; for {value} it was derived from the title or the organisation.",
+        "Er is geen voorziening opgegeven; bij {value} rijen volgt die uit titel of eigenaar.",
+        "No facility is given; for {value} rows it was derived from the title or organisation.",
         "Lever een kolom met de voorziening aan.",
         "Deliver a column with the facility.",
+    ),
+    "activity-derived": Text(
+        "note",
+        "Er is geen soort werk opgegeven; bij {value} rijen volgt die uit de titel.",
+        "No kind of work is given; for {value} rows it was derived from the title.",
+        "Lever een kolom met de soort werkzaamheden aan.",
+        "Deliver a column with the kind of work.",
     ),
 }
 

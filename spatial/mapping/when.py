@@ -36,6 +36,11 @@ class When:
     faults: list[Fault] = field(default_factory=list)
 
 
+def is_first(batch: RawBatch) -> bool:
+    """Whether a batch is the first of its layer, where things of the whole layer are told."""
+    return len(batch) > 0 and int(batch.row[0]) <= len(batch)
+
+
 class _Dates:
     """Reads the date columns of one batch."""
 
@@ -51,7 +56,7 @@ class _Dates:
         values = self.batch.columns[match.column]
         habit = Habit(match.order, cast("Clock", match.clock)) if match.clock else habit_of(values)
         order = match.order or habit.order
-        if order in ("either", "both"):
+        if order in ("either", "both") and is_first(self.batch):
             self.faults.append(tell("order-assumed", match.column, field=name))
         return read_column(values, Habit(order, habit.clock), self.zone)
 
@@ -99,11 +104,14 @@ def read_when(
     )
     start, end, period = (dates.column(f) for f in ("start", "end", "period"))
     unreadable = np.zeros(n, dtype=np.bool_)
-    for name, column in (("start", start), ("end", end), ("period", period)):
-        if column is not None:
-            unreadable |= _report(dates, name, column)
     _sides(when, start, end)
-    _whole_period(when, period)
+    for name, column in (("start", start), ("end", end)):
+        if column is not None:
+            unreadable |= _report(dates, name, column, np.ones(n, dtype=np.bool_))
+    if period is not None:  # only read where start and end say nothing
+        undated = (when.start == NO_DAY) & (when.end == NO_DAY) & ~unreadable
+        unreadable |= _report(dates, "period", period, undated)
+        _whole_period(when, period, undated)
     _listed_periods(when, dates)
     when.start[unreadable], when.end[unreadable] = NO_DAY, NO_DAY
     _complete(when, dates, facility, duration_days)
@@ -113,15 +121,15 @@ def read_when(
     return when
 
 
-def _report(dates: _Dates, name: str, column: DateColumn) -> Flags:
-    """Faults of a date column; the rows whose value could not be understood."""
+def _report(dates: _Dates, name: str, column: DateColumn, rows: Flags) -> Flags:
+    """Faults of a date column in some rows; those whose value could not be understood."""
     source = dates.source(name)
-    dates.tell(column.problem == "impossible", "date-impossible", name, source)
-    unclear: Flags = column.problem == "unclear"
+    impossible: Flags = rows & (column.problem == "impossible")
+    unclear: Flags = rows & (column.problem == "unclear")
+    dates.tell(impossible, "date-impossible", name, source)
     dates.tell(unclear, "date-unclear", name, source)
-    dates.tell(column.problem == "sentinel", "date-sentinel", name, source)
-    bad: Flags = unclear | (column.problem == "impossible")
-    return bad
+    dates.tell(rows & (column.problem == "sentinel"), "date-sentinel", name, source)
+    return impossible | unclear
 
 
 def _sides(when: When, start: DateColumn | None, end: DateColumn | None) -> None:
@@ -162,11 +170,9 @@ def _coarse_sides(when: When, column: DateColumn, side: str) -> None:
     when.precision[alone] = column.precision[alone]
 
 
-def _whole_period(when: When, period: DateColumn | None) -> None:
+def _whole_period(when: When, period: DateColumn, undated: Flags) -> None:
     """Fill rows without start and end from the period in one column."""
-    if period is None:
-        return
-    empty = (when.start == NO_DAY) & (when.end == NO_DAY) & (period.start != NO_DAY)
+    empty = undated & (period.start != NO_DAY)
     when.start[empty] = period.start[empty]
     begins = period.only_begins & (period.precision == "day")
     when.end[empty & ~begins] = period.end[empty & ~begins]

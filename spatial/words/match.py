@@ -63,8 +63,8 @@ class _Index:
     """The phrases of one vocabulary, arranged for look-up."""
 
     phrases: dict[tuple[str, ...], tuple[str, bool]]
-    heads: dict[str, str]
-    tails: dict[str, str]
+    heads: dict[str, tuple[str, bool]]
+    tails: dict[str, tuple[str, bool]]
     longest: int
 
 
@@ -86,24 +86,26 @@ def _index(name: str) -> _Index:
     for term, entry in _entries(name):
         words = tokens(entry)
         if entry.endswith("*") and len(words) == 1:
-            index.heads.setdefault(words[0], term)
+            index.heads.setdefault(words[0], (term, entry.startswith("~")))
         elif entry.startswith("*"):
-            index.tails.setdefault(words[0], term)
+            index.tails.setdefault(words[0], (term, False))
             index.phrases.setdefault(words, (term, False))
+        elif entry.startswith("~"):
+            index.phrases[words] = (term, True)
         else:
-            index.phrases.setdefault(words, (term, entry.startswith("~")))
+            index.phrases.setdefault(words, (term, False))
         longest = max(longest, len(words))
     return _Index(index.phrases, index.heads, index.tails, longest)
 
 
-def _of_word(index: _Index, word: str) -> str | None:
+def _of_word(index: _Index, word: str) -> tuple[str, bool] | None:
     """The term of a word that begins or ends like one of ours; the longest likeness wins."""
     if word.endswith(STREET_ENDS) and word not in index.heads and word not in index.tails:
         return None
     for size in range(len(word), 2, -1):
-        term = index.heads.get(word[:size]) or index.tails.get(word[-size:])
-        if term is not None:
-            return term
+        found = index.heads.get(word[:size]) or index.tails.get(word[-size:])
+        if found is not None:
+            return found
     return None
 
 
@@ -136,7 +138,8 @@ def _longest(index: _Index, words: tuple[str, ...], at: int) -> tuple[int, str |
         found = index.phrases.get(words[at : at + size])
         if found is not None:
             return size, *found
-    return 1, _of_word(index, words[at]), False
+    term, weak = _of_word(index, words[at]) or (None, False)
+    return 1, term, weak
 
 
 def find(name: str, text: str) -> str | None:
@@ -149,6 +152,8 @@ def find(name: str, text: str) -> str | None:
     ('renew', 'sewer')
     >>> find("road_impact", "EMPRISE_CHAUSSEE,EMPRISE_TROTTOIR")
     'carriageway_occupied'
+    >>> find("road_impact", "footway closed"), find("road_impact", "closed")
+    ('footway', 'closed')
     >>> find("planning_status", "in Bau"), find("planning_status", "unicorn")
     ('under_construction', None)
     """
@@ -175,4 +180,5 @@ def term_of(name: str, text: str) -> str | None:
     if found is not None:
         return found[0]
     word = normalise(text)
-    return _of_word(_index(name), word) if word and " " not in word else None
+    likeness = _of_word(_index(name), word) if word and " " not in word else None
+    return likeness[0] if likeness is not None else None
