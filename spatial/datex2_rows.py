@@ -46,7 +46,7 @@ COLUMNS: Mapping[LayerKind, tuple[str, ...]] = {
     "diversions": (*_SHARED, "vehicles"),
 }
 MAPPED: Mapping[LayerKind, tuple[str, ...]] = {
-    "works": COLUMNS["works"][:12],
+    "works": COLUMNS["works"][:13],
     "constraints": COLUMNS["constraints"][:8],
     "diversions": COLUMNS["diversions"][:7],
 }

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 
 from spatial import words
 from spatial.datex2_record import Record
-from spatial.vocabulary import ROAD_IMPACT
+from spatial.vocabulary import EXCAVATION, ROAD_IMPACT, Vocabulary
 
 _FACILITY_BY_SUBJECT = {
     "bridge": "structure",
@@ -92,10 +92,10 @@ _ROAD_USERS = frozenset({"car", "anyVehicle"})
 _CONTACT = re.compile(
     r"\b(?:contact(?:informatie|persoon|gegevens)?|telefoon(?:nummer)?)\b.*", re.IGNORECASE
 )
-_EMAIL = re.compile(r"(?:[^,\n]*,){0,2}[^,\s]*@[^,\s]*")
 _PHONE = re.compile(
     r"(?<![\d.:/-])(?:(?:\+31|0031)[ ()\d.-]{8,14}\d|0(?!\d-\d\d-\d{4})[1-9](?:[ -]?\d){8})(?!\d)"
 )
+LONGEST_WORDS = 300
 _LONGEST_TITLE = 120
 _NO_KIND = frozenset({"", "overig", "overige", "other"})
 _TITLE_BY_TYPE = {
@@ -126,14 +126,17 @@ def facility(record: Record) -> str | None:
     'sewer'
     """
     first, thing, own = _cause_parts(record)
-    known = first and first.casefold() not in _NO_FACILITY
     return (
         _FACILITY_BY_THING.get(thing.casefold())
-        or (words.find("facility", first) if known else None)
-        or (words.find("facility", own) if first.casefold() in _CABLES and own else None)
+        or (_found("facility", first) if first.casefold() not in _NO_FACILITY else None)
+        or (_found("facility", own) if first.casefold() in _CABLES else None)
         or _FACILITY_BY_SUBJECT.get(record.codes.get("subjectTypeOfWorks", ""))
         or _FACILITY_BY_TYPE.get(works_type(record))
     )
+
+
+def _found(vocabulary: str, text: str) -> str | None:
+    return words.find(vocabulary, text[:LONGEST_WORDS]) if text else None
 
 
 def activity(record: Record) -> str | None:
@@ -143,14 +146,19 @@ def activity(record: Record) -> str | None:
     first, _, _ = _cause_parts(record)
     return (
         _ACTIVITY_BY_CAUSE.get(first.casefold())
-        or (words.find("activity", first) if first else None)
+        or (_found("activity", first) if first.casefold() not in _NO_FACILITY else None)
         or _ACTIVITY_BY_TYPE.get(works_type(record))
     )
 
 
 def excavation(record: Record) -> str | None:
-    """The term "none" for works that never open the ground, else None."""
-    return "none" if works_type(record) in _NO_DIGGING else None
+    """Say "no excavation" of works that never open the ground, else None."""
+    return _told(EXCAVATION, "none") if works_type(record) in _NO_DIGGING else None
+
+
+def _told(vocabulary: Vocabulary, term: str) -> str:
+    """The term as a file would say it; the bare word "none" is a way to leave a cell empty."""
+    return vocabulary.title(term, "nl") if term == "none" else term
 
 
 def works_type(record: Record) -> str:
@@ -168,7 +176,7 @@ def road_impact(record: Record, lanes: Iterable[Record]) -> str | None:
     found = {_IMPACT_BY_PHRASE.get(phrase) for phrase in _phrases(record)}
     found |= {_lane_impact(lane) for lane in lanes}
     known = [ROAD_IMPACT.code(term) for term in found if term is not None]
-    return ROAD_IMPACT.ids[max(known)] if known else None
+    return _told(ROAD_IMPACT, ROAD_IMPACT.ids[max(known)]) if known else None
 
 
 def _lane_impact(lane: Record) -> str | None:
@@ -236,8 +244,23 @@ def comments(record: Record) -> list[str]:
 
 
 def _without_persons(text: str) -> str:
-    kept = (_PHONE.sub("", _EMAIL.sub("", _CONTACT.sub("", line))) for line in text.splitlines())
+    kept = (_PHONE.sub("", _without_email(_CONTACT.sub("", line))) for line in text.splitlines())
     return "\n".join(line for line in (line.strip(" ,\t") for line in kept) if line)
+
+
+def _without_email(line: str) -> str:
+    """Without mail addresses; one that stands alone between commas takes name and firm with it."""
+    kept: list[str] = []
+    for piece in line.split(",") if "@" in line else [line]:
+        if "@" not in piece:
+            kept.append(piece)
+            continue
+        rest = " ".join(word for word in piece.split() if "@" not in word)
+        if rest:
+            kept.append(rest)
+        else:
+            kept = kept[: max(len(kept) - 2, 0)]
+    return ",".join(kept)
 
 
 def description(record: Record) -> str | None:

@@ -18,8 +18,8 @@ Span = tuple[datetime, datetime]
 QUARTER_S = 900
 """Clocks only ever change at a whole quarter of an hour UTC."""
 DAY_S = 86_400
-LAST_YEAR = 2098
-"""Later moments (2099, 2100-12-30) stand for "no date"."""
+END_OF_TIME = datetime(2099, 12, 31, tzinfo=UTC)
+"""From this moment on (2100-12-30, 4000-01-01) a moment stands for "no date"."""
 
 
 def local_days(starts: Moments, ends: Moments, zone: tzinfo) -> tuple[Ints, Ints]:
@@ -74,15 +74,17 @@ def valid_periods(rows: Iterable[Sequence[Span] | None], zone: tzinfo) -> ValidP
 
 
 def _day_and_midnight(moments: Moments, zone: tzinfo) -> tuple[Ints, Flags]:
-    known = np.array([m is not None and m.year <= LAST_YEAR for m in moments], dtype=np.bool_)
-    seconds = np.zeros(len(moments), dtype=np.int64)
-    seconds[known] = [_utc_seconds(m, zone) for m, k in zip(moments, known, strict=True) if m and k]
+    seconds = np.array([_utc_seconds(m, zone) for m in moments], dtype=np.int64)
+    known = seconds < END_OF_TIME.timestamp()
+    seconds[~known] = 0
     local = seconds + _offsets(seconds, zone)
     day = np.where(known, local // DAY_S, NO_DAY).astype(np.int32)
     return day, known & (local % DAY_S == 0)
 
 
-def _utc_seconds(moment: datetime, zone: tzinfo) -> int:
+def _utc_seconds(moment: datetime | None, zone: tzinfo) -> int:
+    if moment is None:
+        return int(END_OF_TIME.timestamp())
     aware = moment if moment.tzinfo is not None else moment.replace(tzinfo=zone)
     return int(aware.timestamp())
 
