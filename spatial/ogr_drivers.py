@@ -14,7 +14,6 @@ from pathlib import Path
 SQLITE = b"SQLite format 3\0"
 SHAPE = b"\x00\x00\x27\x0a"
 APPLICATION_ID = slice(68, 72)
-PROLOGUE_BYTES = 4096
 
 
 @dataclass(frozen=True)
@@ -22,11 +21,11 @@ class Driver:
     """A driver of GDAL, how its files are known and how it must be opened.
 
     ``gdal`` lists the driver names that may take part. ``options`` are open
-    options. ``noise`` are columns the driver makes itself, left out where they
-    are empty. ``crs`` is what the format prescribes. ``by_id`` says that a
-    feature can be fetched again by its id. ``declares_encoding`` says that text
-    may be in any encoding. ``sidecars`` are the files that belong to
-    the main file, ``needed`` those it cannot do without.
+    options. ``noise`` are columns of display and bookkeeping, left out. ``crs``
+    is what the format prescribes. ``by_id`` says that a feature can be fetched
+    again by its id. ``declares_encoding`` says that text may be in any encoding.
+    ``sidecars`` are the files that belong to the main file, ``needed`` those it
+    cannot do without.
     """
 
     title: str
@@ -55,8 +54,7 @@ KML = Driver(
     "KML",
     ("LIBKML",),
     (".kml", ".kmz"),
-    noise=frozenset(("timestamp", "begin", "end", "altitudeMode", "tessellate", "extrude"))
-    | {"visibility", "drawOrder", "icon"},
+    noise=frozenset(("altitudeMode", "tessellate", "extrude", "visibility", "drawOrder", "icon")),
     crs="OGC:CRS84",
 )
 GML = Driver(
@@ -65,6 +63,7 @@ GML = Driver(
     (".gml", ".xml"),
     # No schema is fetched, no .gfs written beside the file.
     {"DOWNLOAD_SCHEMA": "NO", "WRITE_GFS": "NO", "USE_SCHEMA_IMPORT": "NO"},
+    noise=frozenset(("lowerCorner", "upperCorner")),
     by_id=False,
 )
 BAG = Driver("BAG 2.0 extract", ("LVBAG",), (".xml",), crs="EPSG:28992", by_id=False)
@@ -96,6 +95,7 @@ _BY_START = (
     (b"!table", MAPINFO_TAB),
 )
 _ROOT = re.compile(rb"<(?![?!])(?:[\w.-]+:)?([\w.-]+)[\s>/]")
+_COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 _BY_WORD = (
     (re.compile(rb"opengis\.net/kml|earth\.google\.com/kml|<kml[\s>]"), KML),
     (re.compile(rb"www\.kadaster\.nl/schemas/lvbag/extract-deelbestand"), BAG),
@@ -135,7 +135,7 @@ def _sqlite(path: Path, head: bytes) -> Driver | None:
 def _xml(head: bytes) -> Driver | None:
     """The driver of an XML file, by the namespaces of its root element."""
     text = head.replace(b"\0", b"")  # UTF-16 is read well enough for this
-    root = _ROOT.search(text[:PROLOGUE_BYTES])
+    root = _ROOT.search(_COMMENT.sub(b"", text))
     if root is None or not text.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").startswith(b"<"):
         return None
     if root.group(1).lower().startswith((b"ogrvrt", b"ogrwfs", b"vrt", b"d2logicalmodel")):

@@ -13,7 +13,7 @@ import shutil
 import tempfile
 import weakref
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 from typing import Protocol, runtime_checkable
@@ -43,7 +43,7 @@ STRANGERS = (
     (b"7z\xbc\xaf", "a 7-Zip archive; pack it as .zip"),
     (b"SQLite format 3", "an SQLite database that is not a GeoPackage; export it as GeoPackage"),
     (b"AC10", "an AutoCAD drawing; export it as GeoPackage or Shapefile"),
-    (b"<", "XML of a kind that is not read here"),
+    (b"<", "XML or a web page of a kind that is not read here"),
 )
 
 
@@ -103,10 +103,14 @@ def open_file(
 
 @dataclass(frozen=True)
 class _Sources:
-    """Files for the reader, and names of files of an archive that are left out."""
+    """Files for the reader, and names of files of an archive that are left out.
+
+    ``names`` are those of the layers that have been read.
+    """
 
     read: list[Path]
     skipped: list[str]
+    names: set[str] = field(default_factory=set)
 
 
 def _stage(path: Path, folder: Path, filename: str) -> Path:
@@ -234,9 +238,15 @@ def _refuse_unknown(path: Path, head: bytes) -> tuple[Reader, _Sources]:
 def _layers(
     reader: Reader, path: Path, options: ReadOptions, sources: _Sources
 ) -> Iterator[RawLayer]:
-    """The layers of one file; an empty one among others is passed over."""
+    """The layers of one file; an empty one among others is passed over.
+
+    A layer whose name another file of the archive has as well is told apart by its file.
+    """
     try:
-        yield from reader.read(path, options)
+        for layer in reader.read(path, options):
+            taken = layer.name in sources.names
+            sources.names.add(layer.name)
+            yield replace(layer, name=f"{layer.name} ({path.stem})") if taken else layer
     except EmptyFile:
         if len(sources.read) == 1:
             raise

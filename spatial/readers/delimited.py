@@ -35,6 +35,8 @@ MOST_COLUMNS = 5_000
 SWALLOWED_LINES = 200
 """Line ends inside a cell from which on a quote is taken to be left open."""
 STEADY = 0.8
+MARKUP = (b"<", b"{")
+"""What a web page or JSON begins with, often saved under the name of a table by mistake."""
 CONTROL = bytes(set(range(32)) - set(b"\t\n\r\x0c\x1b\x00"))
 _DATA = re.compile(
     r"^\s*(?!(?:19|20|21)\d\d\s*$)[-+]?\d+(?:[.,]\d+)?\s*$|^\s*\d+[-/.]\d+[-/.]\d+.*$|^\s*https?://"
@@ -52,7 +54,7 @@ class Delimited:
 
     def recognises(self, path: Path, head: bytes) -> bool:
         """Say whether the file is text with a steady number of cells, or is named as such."""
-        if not _is_text(head):
+        if not _is_text(head) or head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in MARKUP:
             return False
         if path.suffix.lower() in {".csv", ".tsv", ".psv"}:
             return True

@@ -319,11 +319,11 @@ def _batch(batch: Any, before: int, source: _Source, told: dict[str, Any]) -> Ra
     if _fid_columns(told):
         columns[told["fid"]] = batch.column(0).to_pylist()
     for i, schema_field in enumerate(batch.schema):
-        if schema_field.name in {ogr_child.KEY, ogr_child.PLACE}:
-            continue
-        values = batch.column(i)
-        if schema_field.name not in source.driver.noise or values.null_count < len(values):
-            columns[schema_field.name] = values.to_pylist()
+        if schema_field.name not in {ogr_child.KEY, ogr_child.PLACE, *source.driver.noise}:
+            values = batch.column(i).to_pylist()
+            if pa.types.is_string(schema_field.type) or pa.types.is_large_string(schema_field.type):
+                values = [text or None for text in values]  # MapInfo and DBF know no null text
+            columns[schema_field.name] = values
     if not told["spatial"] or batch.schema.names[-1] != ogr_child.PLACE:
         return RawBatch(rows, columns, None)
     wkb = objects(batch.column(batch.num_columns - 1).to_pylist())

@@ -11,6 +11,7 @@ import re
 import warnings
 import zipfile
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, time
 from itertools import islice
@@ -78,12 +79,25 @@ class Workbook:
 READER = Workbook()
 
 
-def _open(path: Path) -> Any:
-    """Open for reading row by row; what openpyxl says of styles and validation is no news."""
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Without what openpyxl says of styles and odd dates.
+
+    Held only while something runs to its end, never across a ``yield`` of rows:
+    the filters belong to the whole process.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)
+        yield
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Any]:
+    """The workbook, to be read row by row."""
+    with path.open("rb") as stream:
         try:
-            return load_workbook(path, read_only=True, data_only=True, keep_links=False)
+            with _quiet():
+                book = load_workbook(stream, read_only=True, data_only=True, keep_links=False)
         except (
             InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, TypeError, OSError,
             SyntaxError, AttributeError, IndexError,
@@ -93,20 +107,22 @@ def _open(path: Path) -> Any:
                 f"The workbook cannot be read ({str(broken)[:200]}). Open it in Excel, save it as "
                 ".xlsx without a password and deliver that.",
             )
+        try:
+            yield book
+        finally:
+            book.close()
 
 
 def _sheets(path: Path) -> list[str]:
-    book = _open(path)
-    try:
+    with _opened(path) as book:
         return [s.title for s in book.worksheets if s.sheet_state == "visible"]
-    finally:
-        book.close()
 
 
 def _layers(path: Path, sheets: list[str], options: ReadOptions) -> Iterator[RawLayer]:
     for sheet in sheets:
         rows = _rows(path, sheet, [])
-        top = list(islice(rows, HEADER_ROWS))
+        with _quiet():
+            top = list(islice(rows, HEADER_ROWS))
         rows.close()
         header = find_header(top)
         if header is not None:
@@ -154,20 +170,18 @@ def _text(cell: object) -> str:
 
 def _rows(path: Path, sheet: str, notes: list[Fault]) -> Any:
     """Rows with their numbers, empty ones left out, up to the last that holds anything."""
-    book = _open(path)
+    last = 0
     try:
-        table = book[sheet]
-        # The size a sheet states may be wrong either way; the rows themselves tell.
-        table.reset_dimensions()
-        last = 0
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", UserWarning)
+        with _opened(path) as book:
+            table = book[sheet]
+            # The size a sheet states may be wrong either way; the rows themselves tell.
+            table.reset_dimensions()
             for number, cells in enumerate(table.iter_rows(values_only=True), start=1):
                 if any(c is not None and c != "" for c in cells):
                     last = number
                     yield number, cells[:MOST_COLUMNS]
                 elif number - last > EMPTY_ROWS:
-                    notes.append(fault("sheet-ended-early", "note", detail=last, layer=sheet))
+                    notes.append(fault("sheet-ended-early", "warning", detail=last, layer=sheet))
                     return
     except (ValueError, KeyError, TypeError, SyntaxError, zipfile.BadZipFile, OSError) as broken:
         refuse(
@@ -175,18 +189,21 @@ def _rows(path: Path, sheet: str, notes: list[Fault]) -> Any:
             f"Sheet “{sheet}” cannot be read past row {last} ({str(broken)[:200]}). "
             "Open the workbook in Excel, save it again and deliver that.",
         )
-    finally:
-        book.close()
 
 
 def _batches(
     rows: Iterator[Row], header: int, names: list[str], options: ReadOptions
 ) -> Iterator[RawBatch]:
     below = (row for row in rows if row[0] > header)
-    while some := list(islice(below, options.batch_rows)):
+    while some := _taken(below, options.batch_rows):
         yield _batch(some, names)
     if options.on_progress:
         options.on_progress(1.0)
+
+
+def _taken(rows: Iterator[Row], count: int) -> list[Row]:
+    with _quiet():
+        return list(islice(rows, count))
 
 
 def _batch(rows: list[Row], names: list[str]) -> RawBatch:
