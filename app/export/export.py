@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -74,8 +75,8 @@ def export(
         raise ExportRefused(msg)
     unfinished = path.with_name(f".{path.stem}.{os.getpid()}{encoder.suffix}")
     try:
-        with engine.connect() as connection:
-            encoder.write(unfinished, _extract(connection, cut))
+        with engine.connect() as connection, closing(_batches(connection, cut)) as batches:
+            encoder.write(unfinished, _extract(cut, batches))
         unfinished.replace(path)
     except OSError as error:
         msg = f"{str(path)!r} cannot be written: {error.strerror or error}."
@@ -85,14 +86,14 @@ def export(
     return cut.rows
 
 
-def _extract(connection: Connection, cut: _Cut) -> Extract:
+def _extract(cut: _Cut, batches: Iterator[pa.RecordBatch]) -> Extract:
     return Extract(
         name=cut.layer.id,
         title=cut.layer.title.in_(cut.language),
         geometry_type=cut.layer.geometry_type,
         crs=cut.target,
         schema=_schema(cut.layer),
-        batches=_batches(connection, cut),
+        batches=batches,
     )
 
 
@@ -123,12 +124,13 @@ def _column(property_: Property, language: Language) -> Any:
     return column
 
 
-def _batches(connection: Connection, cut: _Cut) -> Iterator[pa.RecordBatch]:
+def _batches(connection: Connection, cut: _Cut) -> Generator[pa.RecordBatch, None, None]:
     schema = _schema(cut.layer)
-    result = connection.execution_options(yield_per=BATCH).execute(_select(cut))
-    for rows in result.partitions():
-        cut.rows += len(rows)
-        yield _batch(rows, schema, cut)
+    streaming = connection.execution_options(yield_per=BATCH)
+    with streaming.execute(_select(cut)) as result:
+        for rows in result.partitions():
+            cut.rows += len(rows)
+            yield _batch(rows, schema, cut)
 
 
 def _batch(rows: Sequence[Sequence[Any]], schema: pa.Schema, cut: _Cut) -> pa.RecordBatch:

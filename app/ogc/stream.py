@@ -20,8 +20,10 @@ def stream(engine: Engine, question: Question, viewer: Viewer, storage: int) -> 
     statement = rows_of(question, viewer, storage)
     yield b'{"type":"FeatureCollection","features":['
     before = b""
-    with engine.connect() as connection:
-        result = connection.execution_options(yield_per=FETCHED).execute(statement)
+    with (
+        engine.connect() as connection,
+        connection.execution_options(yield_per=FETCHED).execute(statement) as result,
+    ):
         for rows in result.partitions():
             text = orjson.dumps(features(question, rows, storage))
             yield before + text[1:-1]

@@ -1,0 +1,164 @@
+"""What every encoder writes is read back equal."""
+
+from __future__ import annotations
+
+import csv
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import geopandas
+import numpy as np
+import openpyxl
+import pandas as pd
+import pyarrow as pa
+import pyogrio
+import pytest
+import shapely
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from app.encoder import GEOMETRY, Extract, encoder_for, encoders
+from spatial.crs import parse
+
+SCHEMA = pa.schema(
+    [
+        pa.field("id", pa.string()),
+        pa.field("title", pa.string()),
+        pa.field("start", pa.date32()),
+        pa.field("updated", pa.timestamp("ms", tz="UTC")),
+        pa.field("distance_m", pa.float64()),
+        pa.field(GEOMETRY, pa.binary(), metadata={b"ARROW:extension:name": b"geoarrow.wkb"}),
+    ]
+)
+texts = st.text(
+    st.characters(
+        codec="utf-8", exclude_categories=["Cc", "Cs"], exclude_characters="\ufffe\uffff"
+    ),
+    max_size=40,
+)
+rows = st.lists(
+    st.tuples(
+        st.none() | texts,
+        st.none() | st.dates(date(1990, 1, 1), date(2090, 1, 1)),
+        st.integers(1, 3_786_912_000).map(lambda seconds: datetime.fromtimestamp(seconds, UTC)),
+        st.none() | st.floats(-1e6, 1e6, allow_nan=False).map(lambda x: round(x, 3)),
+        st.tuples(st.integers(0, 250_000), st.integers(300_000, 600_000)),
+    ),
+    max_size=7,
+)
+
+
+def extract_of(values, crs="EPSG:28992", split=3):
+    """Rows as an extract in batches of ``split``."""
+    table = [
+        (str(i), *rest, shapely.to_wkb(shapely.MultiPoint([place])))
+        for i, (*rest, place) in enumerate(values)
+    ]
+    batches = []
+    for at in range(0, len(table), split):
+        columns = zip(*table[at : at + split], strict=True)
+        arrays = [pa.array(c, f.type) for c, f in zip(columns, SCHEMA, strict=True)]
+        batches.append(pa.RecordBatch.from_arrays(arrays, schema=SCHEMA))
+    return Extract("works-points", "Werken", "MultiPoint", parse(crs), SCHEMA, iter(batches))
+
+
+def plain(value):
+    """A value as read back by any of the readers, in one form."""
+    if pd.isna(value) or value == "":
+        return None
+    if hasattr(value, "hour"):
+        value = value.to_pydatetime() if hasattr(value, "to_pydatetime") else value
+        midnight = (value.hour, value.minute, value.second) == (0, 0, 0) and value.tzinfo is None
+        return str(value.date()) if midnight else value.strftime("%Y-%m-%dT%H:%M:%SZ")
+    if hasattr(value, "isoformat"):
+        return value.isoformat()
+    return round(float(value), 3) if isinstance(value, float | int | np.floating) else str(value)
+
+
+def read_frame(frame):
+    return [[plain(row[n]) for n in SCHEMA.names[:-1]] for _, row in frame.iterrows()], list(
+        shapely.to_wkb(frame.geometry.to_numpy())
+    )
+
+
+def read_csv(path):
+    with path.open(encoding="utf-8", newline="") as file:
+        found = list(csv.reader(file))[1:]
+    return [
+        [plain(v) for v in row[:4]] + [plain(float(row[4])) if row[4] else None] for row in found
+    ], [shapely.to_wkb(shapely.from_wkt(row[-1])) for row in found]
+
+
+def read_xlsx(path):
+    sheet = openpyxl.load_workbook(path, read_only=True).active
+    found = list(sheet.iter_rows(min_row=2, values_only=True))
+    return [[plain(v) for v in row[:5]] for row in found], [
+        shapely.to_wkb(shapely.from_wkt(row[5])) for row in found
+    ]
+
+
+READ = {
+    ".geojson": lambda path: read_frame(pyogrio.read_dataframe(path)),
+    ".gpkg": lambda path: read_frame(pyogrio.read_dataframe(path)),
+    ".fgb": lambda path: read_frame(pyogrio.read_dataframe(path).sort_values("id")),
+    ".parquet": lambda path: read_frame(geopandas.read_parquet(path)),
+    ".csv": read_csv,
+    ".xlsx": read_xlsx,
+}
+
+
+def test_every_ending_of_the_interface_has_an_encoder():
+    assert set(encoders()) == set(READ)
+
+
+@pytest.mark.parametrize("suffix", list(READ))
+@hypothesis_settings(
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(values=rows)
+def test_what_is_written_is_read_back(suffix, values, tmp_path):
+    path = tmp_path / f"x{suffix}"
+    path.unlink(missing_ok=True)
+    encoder_for(path).write(path, extract_of(values))
+    found, shapes = READ[suffix](path) if values else ([], [])
+    expected = [
+        [str(i), plain(title), plain(start), plain(updated), plain(distance)]
+        for i, (title, start, updated, distance, _) in enumerate(values)
+    ]
+    assert sorted(found) == sorted(expected, key=lambda row: row[0]) or found == expected
+    assert shapes == [shapely.to_wkb(shapely.MultiPoint([place])) for *_, place in values]
+    assert path.exists()
+
+
+@pytest.mark.parametrize("suffix", [".geojson", ".gpkg", ".fgb", ".parquet"])
+@pytest.mark.parametrize("code", [28992, 25832])
+def test_the_crs_is_in_the_file(suffix, code, tmp_path):
+    path = tmp_path / f"x{suffix}"
+    values = [("a", None, datetime(2027, 1, 1, tzinfo=UTC), 1.0, (1, 2))]
+    encoder_for(path).write(path, extract_of(values, f"EPSG:{code}"))
+    read = geopandas.read_parquet if suffix == ".parquet" else pyogrio.read_dataframe
+    assert read(path).crs.to_epsg() == code
+
+
+def test_a_title_that_looks_like_a_formula_stays_text(tmp_path):
+    path = tmp_path / "x.xlsx"
+    values = [("=1+1", None, datetime(2027, 1, 1, tzinfo=UTC), 1.0, (1, 2))]
+    encoder_for(path).write(path, extract_of(values))
+    cell = openpyxl.load_workbook(path).active["B2"]
+    assert (cell.data_type, cell.value) == ("s", "=1+1")
+
+
+def test_a_geometry_too_long_for_a_cell_is_named(tmp_path):
+    path = Path(tmp_path / "x.xlsx")
+    many = shapely.MultiPoint([(i, i) for i in range(10_000)])
+    extract = extract_of([("a", None, datetime(2027, 1, 1, tzinfo=UTC), 1.0, (1, 2))])
+    batch = next(extract.batches)
+    arrays = [*batch.columns[:-1], pa.array([shapely.to_wkb(many)])]
+    whole = pa.RecordBatch.from_arrays(arrays, schema=SCHEMA)
+    encoder_for(path).write(
+        path, Extract("x", "x", "MultiPoint", parse(28992), SCHEMA, iter([whole]))
+    )
+    row = list(openpyxl.load_workbook(path).active.iter_rows(values_only=True))[1]
+    assert row[5] is None
+    assert "do not fit" in row[6]
