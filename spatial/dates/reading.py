@@ -98,6 +98,8 @@ _YEAR_MONTH = re.compile(r"^((?:19|20)\d{2})[-/. ]?(\d{2})$")
 _MONTH_YEAR = re.compile(r"^(\d{1,2})[-/. ]((?:19|20)\d{2})$")
 _MONTH_SHORT_YEAR = re.compile(r"^([^\W\d_]{3,9})[-'. ]+(\d{2})$")
 _TWELVE = 12
+LONGEST, LONGEST_LIST = 120, 5_000
+"""Characters of a single date or period, and of a list of periods; longer text is prose."""
 
 
 def read(
@@ -171,9 +173,11 @@ def _of_span(span: Span, *, only_begins: bool = False) -> Reading:
 
 
 def _read_text(text: str, finish: _Finish, order: str | None) -> Reading:
-    text = " ".join(text.split())
+    text = " ".join(text[:LONGEST_LIST].split())
     if not text or text.casefold() in NOTHING:
         return Reading(problem="empty")
+    if len(text) > LONGEST and not text.count(";"):
+        return Reading(problem="unclear")
     single = _read_single(text, finish, order)
     if single is not None:
         return single

@@ -12,6 +12,7 @@ import orjson
 EMPTY = frozenset(
     {"", "-", "--", "---", "null", "none", "nan", "n/a", "#n/a", "nvt", "n.v.t.", "\\n"}
 )
+LONGEST_EMPTY = max(map(len, EMPTY))
 _SPACE = re.compile(r"[^\S\n]+")
 _LINES = re.compile(r"\s*\n\s*")
 _ENTITY = re.compile(r"&(?:#x?[0-9A-Fa-f]+|[A-Za-z]{2,8});")
@@ -27,7 +28,8 @@ def is_empty(value: object) -> bool:
     if value is None:
         return True
     if isinstance(value, str):
-        return value.strip().casefold() in EMPTY
+        bare = value.strip()
+        return len(bare) <= LONGEST_EMPTY and bare.casefold() in EMPTY
     if isinstance(value, float):
         return math.isnan(value)
     return isinstance(value, list | dict | tuple) and not value

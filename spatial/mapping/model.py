@@ -98,6 +98,8 @@ class Mapping:
     ``fields`` holds ``None`` for a field that must stay empty. ``personal`` are
     columns with personal data, which are dropped. ``fingerprint`` is that of
     the columns the mapping was made for, ``None`` for one written by hand.
+    ``crs`` is what the place columns themselves say (an SRID in EWKT, GeoJSON,
+    longitude and latitude by name), for a file that declares none.
 
     >>> given = Mapping.from_json({"start": "Début", "constants": {"facility": "riool"}})
     >>> given.fields["start"].column, given.constants
@@ -111,6 +113,7 @@ class Mapping:
     asked: tuple[Question, ...] = ()
     personal: tuple[str, ...] = ()
     fingerprint: str | None = None
+    crs: str | None = None
     layers: AnyMapping[str, Mapping] = field(default_factory=dict)
 
     def column(self, name: str) -> str | None:
@@ -131,6 +134,7 @@ class Mapping:
             "asked": [q.to_json() for q in self.asked],
             "personal": list(self.personal),
             "fingerprint": self.fingerprint,
+            "crs": self.crs,
         }
         if self.layers:
             told["layers"] = {name: m.to_json() for name, m in self.layers.items()}
@@ -163,11 +167,12 @@ class Mapping:
             asked=tuple(_question(q) for q in told.get("asked") or ()),
             personal=tuple(str(c) for c in told.get("personal") or ()),
             fingerprint=_text_or_none(told.get("fingerprint")),
+            crs=_text_or_none(told.get("crs")),
             layers={name: cls.from_json(value) for name, value in _object(told, "layers").items()},
         )
 
 
-_PARTS = frozenset({"fields", "constants", "asked", "personal", "fingerprint", "layers", "version"})
+_PARTS = frozenset({"fields", "constants", "asked", "personal", "fingerprint", "crs", "layers"})
 
 
 def _with_fields(told: dict[str, Any]) -> dict[str, Any]:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from spatial.geometry_text import parse
 from spatial.mapping.candidates import ACCEPTED, ASKED, SURE
+from spatial.mapping.columns import read_coordinate
 from spatial.mapping.model import Match, Question
 from spatial.mapping.names import score_name
 from spatial.mapping.profile import Profile
 from spatial.mapping.questions import which_column
+from spatial.reading import CRS84
+from spatial.words.normalise import normalise
 
 MOSTLY = 0.9
 MOST_LATITUDE, MOST_LONGITUDE = 90.0, 180.0
+SAMPLE = 50
 TEXTS = ("wkt", "geojson", "wkb")
 
 
@@ -69,3 +74,29 @@ def _pair(profiles: Sequence[Profile]) -> dict[str, Match]:
             if field not in best or score > best[field].confidence:
                 best[field] = Match(profile.column, round(min(SURE, score), 3), "name and values")
     return best if len(best) == 2 and best["x"].column != best["y"].column else {}  # noqa: PLR2004 - x and y
+
+
+DEGREES = frozenset({"lon", "lng", "long", "longitude", "lengtegraad"})
+
+
+def crs_of_place(matches: Mapping[str, Match], profiles: Sequence[Profile]) -> str | None:
+    """The CRS that the place columns themselves say, or ``None``.
+
+    An SRID in EWKT, the CRS84 of GeoJSON, or columns that are called longitude
+    and latitude and hold degrees.
+    """
+    by_column = {p.column: p for p in profiles}
+    shape = matches.get("geometry")
+    if shape is not None and shape.column in by_column:
+        sample = by_column[shape.column].values[:SAMPLE]
+        given = shape.notation
+        return parse(sample, range(len(sample)), field_name=shape.column, given=given).crs  # type: ignore[arg-type]  # one of the literals
+    x, y = (by_column.get(matches[f].column) if f in matches else None for f in ("x", "y"))
+    if x is None or y is None or not DEGREES & set(normalise(x.column).split()):
+        return None
+    return CRS84 if _within(x, MOST_LONGITUDE) and _within(y, MOST_LATITUDE) else None
+
+
+def _within(profile: Profile, most: float) -> bool:
+    numbers = [read_coordinate(v) for v in profile.values]
+    return all(n is not None and abs(n) <= most for n in numbers)

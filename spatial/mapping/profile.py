@@ -124,7 +124,7 @@ class Profile:
             return True
         if any(phrase in plain for phrase in PERSONAL_PHRASES):
             return True
-        texts = [v for v in self.values if isinstance(v, str)]
+        texts = [v[:200] for v in self.values if isinstance(v, str)]
         mails = sum(_MAIL.match(t) is not None for t in texts)
         phones = sum(_PHONE.match(t) is not None for t in texts)
         return share(texts, mails) >= 0.3 or share(texts, phones) >= 0.9  # noqa: PLR2004 - shares

@@ -13,7 +13,7 @@ from spatial.mapping.candidates import ACCEPTED, Candidate, candidates
 from spatial.mapping.codes import codes_for
 from spatial.mapping.dating import propose_dates
 from spatial.mapping.model import Mapping, Match, Question, fingerprint, near
-from spatial.mapping.placing import propose_place
+from spatial.mapping.placing import crs_of_place, propose_place
 from spatial.mapping.profile import Profile
 from spatial.mapping.questions import which_column
 from spatial.reader import RawBatch, RawLayer
@@ -123,12 +123,15 @@ def _propose(profiles: Sequence[Profile], given: Mapping, *, has_geometry: bool)
     found.update(amounts)
     _title_from_description(found, {**named, **found}, profiles)
     asked = [q for q in [*asked, *questions] if q.field not in named or q.field in dates.fields]
+    fields = {**found, **{k: v for k, v in decided.items() if k not in dates.fields}}
+    matches = {k: v for k, v in fields.items() if v is not None}
     return Mapping(
-        fields={**found, **{k: v for k, v in decided.items() if k not in dates.fields}},
+        fields=fields,
         constants=given.constants,
         asked=tuple(asked),
         personal=personal,
         fingerprint=fingerprint(p.column for p in profiles),
+        crs=given.crs or (None if has_geometry else crs_of_place(matches, profiles)),
     )
 
 

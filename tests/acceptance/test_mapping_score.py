@@ -9,14 +9,21 @@ where another column was taken or a column was passed over in silence.
 import csv
 import json
 import os
+import re
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
 import shapely
 
-from spatial.mapping import propose
-from spatial.reader import RawBatch, RawLayer
+from spatial.mapping import apply, propose
+from spatial.mapping.candidates import ACCEPTED
+from spatial.mapping.names import date_name, score_name
+from spatial.names import join_spellings
+from spatial.opening import open_file
+from spatial.period import day
+from spatial.reader import RawBatch, RawLayer, ReadOptions
 
 ROOT = Path(__file__).parents[2]
 DATA = Path(os.environ.get("KANSENKAART_SHARED", ROOT.parent / "shared")) / "data"
@@ -109,6 +116,30 @@ def test_no_column_is_taken_wrongly(path, capsys):
     assert not judged[2]
 
 
+def test_paris_needs_no_mapping_file():
+    """The works of Paris, 1,725 rows with the shape as text in a column, rows and dates checked one by one."""
+    path = DATA / "paris-chantiers-a-paris-2024-03/chantiers-a-paris.csv"
+    rows = list(csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines(), delimiter=";"))
+    _, layers = open_file(path, ReadOptions(), path.name)
+    (layer,) = layers
+    batches = list(layer.batches)
+    mapping = propose(layer, batches[0])
+    assert mapping.asked == ()
+    assert mapping.crs == "OGC:CRS84"
+    mapped = [apply(mapping, batch, zone=ZoneInfo("Europe/Paris")) for batch in batches]
+    assert sum(len(m) for m in mapped) == 1_725
+    assert sum(g is not None for m in mapped for g in m.geometry) == 1_722
+    names = [name for m in mapped for name in m.texts["organisation"]]
+    assert len(set(join_spellings(names).values())) == 23
+    assert [r for m in mapped for r in m.texts["reference"]] == [
+        r["Référence Chantier"] for r in rows
+    ]
+    starts = [str(day(d)) for m in mapped for d in m.start]
+    ends = [str(day(d - 1)) for m in mapped for d in m.end]
+    assert starts == [r["Date début du chantier"] for r in rows]
+    assert ends == [r["Date fin du chantier"] for r in rows]
+
+
 # -- sixteen cities, after the descriptors of another project -----------------------------
 
 FORMATS = {
@@ -180,3 +211,53 @@ def test_start_and_end_of_sixteen_cities(path, capsys):
     for field, column in truth.items():
         assert dates.get(field) == column or (field in asked and field not in dates)
     assert set(dates) <= set(truth)
+
+
+# -- the names that the data README lists ------------------------------------------------
+
+CONCEPTS = {
+    "reference": {"reference"},
+    "title / place": {"title"},
+    "description": {"description"},
+    "organisation": {"organisation"},
+    "type of works": {"facility", "activity"},
+    "start": {"start"},
+    "end": {"end"},
+    "period in one column": {"period"},
+    "status": {"planning_status"},
+    "hindrance": {"road_impact"},
+    "geometry as text": {"geometry", "x", "y"},
+}
+TWO_MEANINGS = {"objet", "duree"}
+"""A description or a kind of work; a period or a duration: only the values can tell."""
+
+
+def listed_names():
+    """Every column name of section 7 with the field it stands for."""
+    text = (DATA / "README.md").read_text(encoding="utf-8")
+    for line in text.split("## 7.")[1].split("## 8.")[0].splitlines():
+        concept, *cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
+        for name in re.split(r"[,/]", re.sub(r"\([^)]*\)", "", ",".join(cells))):
+            if concept in CONCEPTS and name.strip(' "'):
+                yield concept, name.strip(' "')
+
+
+def test_no_listed_name_leads_to_another_field(capsys):
+    right, asked, wrong = 0, 0, set()
+    for concept, name in listed_names():
+        scores = dict(score_name(name))
+        side = date_name(name)
+        if side is not None:
+            scores[side.side] = side.confidence
+        hit = max((scores.get(field, 0.0) for field in CONCEPTS[concept]), default=0.0)
+        top = max(scores.values(), default=0.0)
+        if hit >= ACCEPTED:
+            right += 1
+        elif top < ACCEPTED:
+            asked += 1
+        else:
+            wrong.add(name)
+    with capsys.disabled():
+        print(f"\nlisted names: right {right}, unsure {asked}, wrong {sorted(wrong)}", end="")  # noqa: T201 - the score is the point
+    assert wrong <= TWO_MEANINGS
+    assert right > 300

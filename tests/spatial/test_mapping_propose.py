@@ -137,6 +137,22 @@ def test_geometry_of_the_file_needs_no_column():
     assert not {"geometry", "x", "y"} & set(mapping.matches)
 
 
+@pytest.mark.parametrize(
+    ("columns", "crs"),
+    [
+        ({"geo_shape": [SQUARE] * 2}, "OGC:CRS84"),
+        ({"wkt": ["SRID=27700;POINT (1 2)", "SRID=27700;POINT (3 4)"]}, "EPSG:27700"),
+        ({"wkt": ["POINT (1 2)", "POINT (3 4)"]}, None),
+        ({"lat": ["52,1"], "lon": ["4,5"]}, "OGC:CRS84"),
+        ({"x": [155000], "y": [463000]}, None),
+        ({"x": [4.5], "y": [52.1]}, None),
+        ({"latitude": [463000], "longitude": [155000]}, None),
+    ],
+)
+def test_the_place_columns_may_say_their_crs(columns, crs):
+    assert proposed(columns, own=False).crs == crs
+
+
 # -- texts and words -------------------------------------------------------------------
 
 
