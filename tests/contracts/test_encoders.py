@@ -91,8 +91,9 @@ def read_csv(path):
 
 
 def read_xlsx(path):
-    sheet = openpyxl.load_workbook(path, read_only=True).active
-    found = list(sheet.iter_rows(min_row=2, values_only=True))
+    book = openpyxl.load_workbook(path, read_only=True)
+    found = list(book.active.iter_rows(min_row=2, values_only=True))
+    book.close()
     return [[plain(v) for v in row[:5]] for row in found], [
         shapely.to_wkb(shapely.from_wkt(row[5])) for row in found
     ]
