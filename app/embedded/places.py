@@ -110,6 +110,19 @@ def places_below(base: Path, account: Account) -> Places:
     return Places(base, outside)
 
 
+def folder_for_root(home: Path) -> Path:
+    """The folder below ``/var/lib`` that belongs to a state folder.
+
+    Its name is kept in the state folder, in ``cluster``. So a state folder that
+    was removed and made again starts anew, as anyone would expect who removed it.
+    """
+    note = home / "cluster"
+    if not note.exists():
+        digest = hashlib.sha256(os.fsencode(home.resolve()) + os.urandom(16))
+        note.write_text(digest.hexdigest()[:16] + "\n")
+    return ROOTS_OWN / note.read_text().strip()
+
+
 def places_of(home: Path, account: Account) -> Places:
     """The places of the cluster of a state folder.
 
@@ -120,6 +133,6 @@ def places_of(home: Path, account: Account) -> Places:
     if not account.other:
         return places_below(home / "postgres", account)
     make_folder(ROOTS_OWN, 0o755)
-    places = places_below(ROOTS_OWN / _digest(home), account)
+    places = places_below(folder_for_root(home), account)
     (places.base / "home").write_text(f"{home}\n")
     return places

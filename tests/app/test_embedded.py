@@ -178,6 +178,16 @@ def test_a_socket_folder_of_somebody_else_is_refused(tmp_path, monkeypatch):
         places.places_below(folder, who)
 
 
+def test_a_state_folder_that_was_removed_starts_anew(tmp_path):
+    home = tmp_path / "home"
+    home.mkdir()
+    first = places.folder_for_root(home)
+    assert places.folder_for_root(home) == first
+    shutil.rmtree(home)
+    home.mkdir()
+    assert places.folder_for_root(home) != first
+
+
 def test_data_of_a_version_that_is_not_installed_are_not_touched():
     with pytest.raises(PostgisMissing, match="PostgreSQL 9, which is not installed"):
         installation.choose(9)
