@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, RowMapping, select
 
 from app.findings.reading import as_object
 from app.findings.review import tag_of
@@ -31,6 +31,11 @@ _WORK = (
 )
 
 
+def _plain(row: RowMapping) -> dict[str, Any]:
+    """A row by names that are plain strings, as the JSON writer wants them."""
+    return {str(name): value for name, value in row.items()}
+
+
 def _works(connection: Connection, versions: dict[UUID, int]) -> list[dict[str, Any]]:
     """Both works as they are now, with the version that the finding was made from."""
     query = (
@@ -38,7 +43,7 @@ def _works(connection: Connection, versions: dict[UUID, int]) -> list[dict[str, 
         .join(organisations, organisations.c.id == works.c.organisation_id)
         .where(works.c.id.in_(versions))
     )
-    found = {row.id: row._asdict() for row in connection.execute(query)}
+    found = {row["id"]: _plain(row) for row in connection.execute(query).mappings()}
     return [{**found[id_], "made_from_version": version} for id_, version in versions.items()]
 
 
@@ -56,7 +61,7 @@ def _history(connection: Connection, finding_id: UUID) -> list[dict[str, Any]]:
         .where(events.finding_id == finding_id)
         .order_by(events.id)
     )
-    return [dict(row) for row in connection.execute(query).mappings()]
+    return [_plain(row) for row in connection.execute(query).mappings()]
 
 
 def read_one(
