@@ -93,6 +93,7 @@ _BREAKS = (
 _LEADS = re.compile(
     r"^(?:du|de|van|von|vom|from|between|tussen|entre|zwischen|periode:?|le)\s+", re.IGNORECASE
 )
+_COMMENT = re.compile(r"\s*\([^()]*\)\s*")
 _TWO_YEARS = re.compile(r"^((?:19|20)\d{2})\s*[-/]\s*(\d{2})$")
 _YEAR_MONTH = re.compile(r"^((?:19|20)\d{2})[-/. ]?(\d{2})$")
 _MONTH_YEAR = re.compile(r"^(\d{1,2})[-/. ]((?:19|20)\d{2})$")
@@ -185,6 +186,9 @@ def _read_text(text: str, finish: _Finish, order: str | None) -> Reading:
     several = _read_several(text, finish, order)
     if several is not None:
         return several
+    bare = _COMMENT.sub(" ", text).strip()
+    if bare not in ("", text):
+        return _read_text(bare, finish, order)
     return _read_single(text, finish, order) or Reading(problem="unclear")
 
 

@@ -16,6 +16,7 @@ from spatial.mapping.questions import which_column, which_order
 from spatial.period import NO_DAY
 
 MOSTLY = 0.8
+SELDOM_A_DATE = 0.5
 TIE = 0.02
 
 
@@ -66,7 +67,7 @@ def _value_factor(profile: Profile) -> float:
     for least, factor in ((0.9, 1.03), (0.6, 0.95), (0.3, 0.6)):
         if profile.date_share >= least:
             return factor
-    return 0.0
+    return SELDOM_A_DATE if profile.date_share > 0 else 0.0
 
 
 def _dated(profiles: Sequence[Profile], side: str) -> list[_Dated]:

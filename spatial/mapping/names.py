@@ -83,13 +83,15 @@ def _score(plain: str) -> dict[str, float]:
             scores[target] = round(score, 3)
     if not scores:
         scores = _alike("".join(words))
+    if not scores and len(words) == 1 and plain.endswith(("nr", "nummer", "numero")):
+        scores = {"reference": 0.72}
     return scores
 
 
 def _contained(words: tuple[str, ...], phrase: tuple[str, ...]) -> float:
     """How much of a name the phrase explains, where the name contains it."""
     size = len(phrase)
-    if size >= len(words):
+    if size > len(words):
         return 0.0
     for at in range(len(words) - size + 1):
         if words[at : at + size] == phrase:
@@ -97,6 +99,9 @@ def _contained(words: tuple[str, ...], phrase: tuple[str, ...]) -> float:
             loose = size == 1 and (phrase[0] in GENERIC or len(phrase[0]) <= 2)  # noqa: PLR2004 - "x", "y"
             sure = CONTAINED - EXTRA_WORD * len(others)
             return max(0.0, sure * (GENERIC_INSIDE if loose else 1.0))
+    if size > 1 and set(phrase) <= set(words):  # the same words in another order
+        others = [w for w in words if w not in phrase and w not in NOISE]
+        return max(0.0, CONTAINED - 0.02 - EXTRA_WORD * len(others))
     return 0.0
 
 

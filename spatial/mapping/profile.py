@@ -21,8 +21,9 @@ _PHONE = re.compile(r"^\s*(?:\+|00|0)\d[\d\s().-]{7,14}\d\s*$")
 _PERSONAL_NAMES_TEXT = """
 email mail telefoon telefoonnummer telephone tel phone mobiel mobile gsm fax contact
 contactpersoon contactpersonen contactgegevens contactname projectleider projectmanager
-opzichter aanspreekpunt ansprechpartner kontakt sachbearbeiter courriel bsn geboortedatum
-auteur author editeur editor behandelaar toezichthouder
+projektleiter projektleitung bauleiter opzichter aanspreekpunt ansprechpartner kontakt
+sachbearbeiter courriel bsn geboortedatum auteur author editeur editor behandelaar
+toezichthouder
 """
 PERSONAL_NAMES = frozenset(_PERSONAL_NAMES_TEXT.split())
 PERSONAL_PHRASES = (

@@ -9,6 +9,7 @@ from dataclasses import replace
 from spatial.errors import MappingRefused
 from spatial.fields import TERM_FIELDS
 from spatial.mapping.amounts import propose_amounts
+from spatial.mapping.asking import ask_by_values
 from spatial.mapping.candidates import ACCEPTED, Candidate, candidates
 from spatial.mapping.codes import codes_for
 from spatial.mapping.dating import propose_dates
@@ -123,6 +124,8 @@ def _propose(profiles: Sequence[Profile], given: Mapping, *, has_geometry: bool)
     found.update(amounts)
     _title_from_description(found, {**named, **found}, profiles)
     asked = [q for q in [*asked, *questions] if q.field not in named or q.field in dates.fields]
+    settled = {*named, *found, *(q.field for q in asked)}
+    asked.extend(ask_by_values(_without(free, words), settled))
     fields = {**found, **{k: v for k, v in decided.items() if k not in dates.fields}}
     matches = {k: v for k, v in fields.items() if v is not None}
     return Mapping(
@@ -153,8 +156,7 @@ def _assign(
     users: dict[str, set[str]] = {}
     for candidate in found:
         field, column = candidate.field, candidate.column
-        shared = field in SHARING and users.get(column, set()) <= SHARING
-        if field in decided or field in fields or (column in users and not shared):
+        if field in decided or field in fields or not _is_free(field, column, users):
             continue
         if candidate.confidence < ACCEPTED:
             unsure.setdefault(field, []).append(column)
@@ -163,11 +165,17 @@ def _assign(
             fields[field] = Match(column, candidate.confidence, candidate.how, words=words)
             users.setdefault(column, set()).add(field)
     asked = [
-        which_column(field, names)
+        which_column(field, left)
         for field, names in unsure.items()
-        if field not in fields and (left := [n for n in names if n not in users]) and left
+        if field not in fields and (left := [n for n in names if _is_free(field, n, users)])
     ]
     return fields, asked
+
+
+def _is_free(field: str, column: str, users: AnyMapping[str, set[str]]) -> bool:
+    """Whether a column may still serve a field: words may serve several."""
+    using = users.get(column, set())
+    return not using or (field in SHARING and using <= SHARING)
 
 
 def _title_from_description(

@@ -394,3 +394,30 @@ def test_any_table_gives_a_mapping_that_survives_json(columns, own):
         Mapping.from_json(json.loads(json.dumps(mapping.to_json()))).to_json() == mapping.to_json()
     )
     assert all(m.column in columns and 0.7 <= m.confidence <= 1 for m in mapping.matches.values())
+
+
+# -- what no name leads to -------------------------------------------------------------
+
+
+def test_a_file_without_names_is_asked_about_and_nothing_is_taken():
+    columns = {
+        "kolom1": ["P-01", "P-02", "P-03"],
+        "kolom2": ["Vervangen riool Kerkstraat", "Nieuwe brug Dorp", "Asfalteren Laan"],
+        "kolom3": DAYS,
+    }
+    mapping = proposed(columns)
+    assert mapping.matches == {}
+    assert asked(mapping) == {
+        "start": ("kolom3",),
+        "title": ("kolom2",),
+        "reference": ("kolom1",),
+        "facility": ("kolom2",),
+    }
+
+
+def test_dates_that_are_mostly_words_are_asked():
+    columns = {
+        "Start": ["à définir", "En cours", "Après travaux", "T1 2021"],
+        "nom": ["a", "b", "c", "d"],
+    }
+    assert asked(proposed(columns, own=False))["start"] == ("Start",)
