@@ -83,22 +83,35 @@ def kind_of(element: Situation) -> str:
 
 
 def read_record(element: Situation, number: int) -> Record:
-    """Read one ``situationRecord``; what cannot be read stands in ``unreadable``."""
-    record = Record(kind_of(element), element.get("id") or "", number)
+    """Read one ``situationRecord``; what cannot be read stands in ``unreadable``.
+
+    Of lane and rerouting records, three in five of a feed, only what is used is read.
+    """
+    kind = kind_of(element)
+    record = Record(kind, element.get("id") or "", number)
+    parts = _PARTS_OF.get(kind, _PARTS)
     for child in element:
-        name = _local(child)
-        if name in _CODES:
+        name = _LOCAL[child.tag]
+        if name in parts:
+            parts[name](child, record)
+        elif name in _CODES:
             record.codes.setdefault(name, (child.text or "").strip())
-        elif name in _HOLDERS:
-            _read_codes(child, record)
-        elif name in _PARTS:
-            _PARTS[name](child, record)
     return record
 
 
+class _LocalNames(dict[object, str]):
+    """Tags without their namespace, each cut once."""
+
+    def __missing__(self, tag: object) -> str:
+        self[tag] = name = tag[tag.rfind("}") + 1 :] if isinstance(tag, str) else ""
+        return name
+
+
+_LOCAL = _LocalNames()
+
+
 def _local(element: Situation) -> str:
-    tag = element.tag
-    return tag[tag.rfind("}") + 1 :] if isinstance(tag, str) else ""
+    return _LOCAL[element.tag]
 
 
 def _read_codes(element: Situation, record: Record) -> None:
@@ -144,23 +157,28 @@ def _read_vehicles(element: Situation, record: Record) -> None:
 
 
 def _read_validity(element: Situation, record: Record) -> None:
-    for inner in element.iter("{*}overallStartTime", "{*}overallEndTime", "{*}validPeriod"):
-        name = _local(inner)
-        if name == "overallStartTime":
-            record.start = _moment(inner.text, record)
-        elif name == "overallEndTime":
-            record.end = _moment(inner.text, record)
-        else:
-            _read_valid_period(inner, record)
+    for specification in element:
+        for inner in specification:
+            name = _LOCAL[inner.tag]
+            if name == "overallStartTime":
+                record.start = _moment(inner.text, record)
+            elif name == "overallEndTime":
+                record.end = _moment(inner.text, record)
+            elif name == "validPeriod":
+                _read_valid_period(inner, record)
     if record.periods:
         record.start = min(start for start, _ in record.periods)
         record.end = max(end for _, end in record.periods)
 
 
 def _read_valid_period(element: Situation, record: Record) -> None:
-    found = {_local(child): _moment(child.text, record) for child in element}
-    start = found.get("startOfPeriod") or record.start
-    end = found.get("endOfPeriod") or record.end
+    start, end = record.start, record.end
+    for child in element:
+        name = _LOCAL[child.tag]
+        if name == "startOfPeriod":
+            start = _moment(child.text, record)
+        elif name == "endOfPeriod":
+            end = _moment(child.text, record)
     if start and end:
         record.periods.append((start, end))
 
@@ -233,13 +251,25 @@ def _read_point(element: Situation, record: Record) -> None:
     record.points.append(point)
 
 
-_PARTS: dict[str, Callable[[Situation, Record], None]] = {
-    "alternativeRoute": _read_route,
+Part = Callable[[Situation, Record], None]
+_PARTS: dict[str, Part] = {
+    **dict.fromkeys(_HOLDERS, _read_codes),
     "cause": _read_cause,
-    "forVehiclesWithCharacteristicsOf": _read_vehicles,
     "generalPublicComment": _read_comment,
     "locationReference": _read_place,
-    "reroutingItineraryDescription": _read_rerouting,
     "source": _read_source,
     "validity": _read_validity,
+}
+_PARTS_OF: dict[str, dict[str, Part]] = {
+    LANES: {
+        "forVehiclesWithCharacteristicsOf": _read_vehicles,
+        "locationReference": _read_place,
+    },
+    REROUTING: {
+        "alternativeRoute": _read_route,
+        "forVehiclesWithCharacteristicsOf": _read_vehicles,
+        "reroutingItineraryDescription": _read_rerouting,
+        "source": _read_source,
+        "validity": _read_validity,
+    },
 }
