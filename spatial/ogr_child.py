@@ -18,6 +18,7 @@ import warnings
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 if __name__ == "__main__":
     # Only the raw half of pyogrio is used; these would cost most of the start-up time.
@@ -32,6 +33,7 @@ if __name__ == "__main__":
     for heavy in ("pandas", "geopandas", "shapely"):
         del sys.modules[heavy]  # pyarrow looks for pandas in its own way
 
+EMPTY = pa.scalar(b"", type=pa.large_binary())
 FIRST_CURVE, LAST_CURVE = 8, 17
 COLLECTION = 7
 KEY, PLACE = "__fid__", "__wkb__"
@@ -163,7 +165,9 @@ class Curves:
         self.whole: list[bytes | None] | None = None
 
     def straight(self, shapes: Any, fids: Any) -> Any:
-        """Return the WKB of a batch without curves."""
+        """Return the WKB of a batch without curves, empty where it is larger than allowed."""
+        large = pc.greater(pc.binary_length(shapes), self.request["most_bytes"])
+        shapes = pc.if_else(large.fill_null(False), EMPTY, shapes)
         values = shapes.to_pylist()
         curved = [i for i, wkb in enumerate(values) if wkb is not None and may_curve(wkb)]
         if curved:
@@ -200,6 +204,8 @@ def may_curve(wkb: bytes) -> bool:
     >>> may_curve(b"\x01\x09\x00\x00\x00"), may_curve(b"\x00\x00\x00\x00\x01")
     (True, False)
     """
+    if not wkb:
+        return False
     kind = int.from_bytes(wkb[1:5], "little" if wkb[:1] == b"\x01" else "big")
     plain = (kind & 0x0FFFFFFF) % 1000
     return FIRST_CURVE <= plain <= LAST_CURVE or plain == COLLECTION

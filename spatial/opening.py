@@ -92,13 +92,23 @@ def open_file(
     place = Workplace.make()
     staged = _stage(path, place.folder, filename or path.name)
     reader, sources = _sources(staged, place, options)
-    inner = replace(options, layer=None)
-    opened = chain.from_iterable(_layers(reader, s, inner, sources) for s in sources.read)
+    opened = chain.from_iterable(
+        _layers(reader, source, _share(options, i, len(sources.read)), sources)
+        for i, source in enumerate(sources.read)
+    )
     layers = _held(opened, place, sources.skipped)
     first = next(layers, None)
     if first is None:
         refuse(EmptyFile, f"The file ({reader.name}) holds no layers with rows. {WE_READ}")
     return reader, named(chain([first], layers), options.layer)
+
+
+def _share(options: ReadOptions, number: int, files: int) -> ReadOptions:
+    """Options for one of several files: any layer of it, and its share of the progress."""
+    told = options.on_progress
+    if told is None:
+        return replace(options, layer=None)
+    return replace(options, layer=None, on_progress=lambda part: told((number + part) / files))
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from typing import TextIO
 
 import numpy as np
 
-from spatial.errors import EmptyFile, NoHeader, UnreadableFile
+from spatial.errors import EmptyFile, FileTooLarge, NoHeader, UnreadableFile
 from spatial.geometry_text import notation
 from spatial.reader import Fault, RawBatch, RawLayer, ReadOptions
 from spatial.reading import fault, header_names, named, refuse
@@ -69,10 +69,14 @@ class Delimited:
 
         Raises
         ------
+        EmptyFile
+            There is no row of column names.
+        FileTooLarge
+            A line has more than 67 million characters.
         NoHeader
             The first record holds data instead of column names.
         UnreadableFile
-            Cells larger than 64 million characters, or the wrong encoding.
+            A quote is left open for 67 million characters, or the encoding is wrong.
         """
         encoding = find_encoding(path, options.encoding)
         separator, skipped = _sniff(path, encoding.codec)
@@ -191,7 +195,16 @@ def _records(
 
 def _lines(stream: TextIO) -> Iterator[str]:
     """Lines, none longer than the largest cell."""
+    number = 0
     while line := stream.readline(LARGEST_CELL):
+        number += 1
+        if len(line) == LARGEST_CELL:
+            refuse(
+                FileTooLarge,
+                f"Line {number} is longer than {LARGEST_CELL / 1e6:,.0f} million characters: a "
+                "geometry of more than a million vertices, or a file without line ends. Simplify "
+                "the geometry or write the file anew.",
+            )
         yield line
 
 

@@ -8,6 +8,7 @@ stopped with the reading. What it says in warnings becomes notes of the layer.
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import tempfile
@@ -20,6 +21,7 @@ from xml.parsers import expat
 
 import numpy as np
 import pyarrow as pa
+import pyproj
 import shapely
 
 from spatial import ogr_child
@@ -35,6 +37,8 @@ MEMORY_BYTES = 6 << 30
 """Address space of the child; what it really uses is far less."""
 CPU_SECONDS = 900
 BYTES_PER_VERTEX = 16
+GML_SAMPLE_BYTES = 1 << 20
+SRS_NAME = re.compile(rb"""srsName\s*=\s*["']([^"']{1,200})["']""")
 SLACK_BYTES = 1 << 16
 ADVICE = "Open it in the program it came from, export it again and deliver that."
 
@@ -201,6 +205,14 @@ class _Source:
     driver: Driver
     options: ReadOptions
     idle: list[_Child] = field(default_factory=list)
+    total: int = 0
+    read: int = 0
+
+    def tell(self, rows: int) -> None:
+        """Tell the progress over all layers, where the format knows their sizes."""
+        self.read += rows
+        if self.options.on_progress and self.total > 0:
+            self.options.on_progress(min(1.0, self.read / self.total))
 
     def child(self) -> _Child:
         """An idle child, or a new one."""
@@ -225,7 +237,10 @@ def _layers(source: _Source) -> Iterator[RawLayer]:
             notes.append(fault("layer-unreadable", "error", detail=detail, layer=told["name"]))
     if not readable:
         _refuse_gdal("; ".join(n.reason["en"] for n in notes) or "it holds no layers", source)
-    for told in _with_place(readable, source.options.layer, notes):
+    chosen = _with_place(readable, source.options.layer, notes)
+    wanted = [t["rows"] for t in chosen if source.options.layer in {None, t["name"]}]
+    source.total = sum(wanted) if min(wanted, default=-1) >= 0 else 0
+    for told in chosen:
         yield _layer(source, told, notes)
         notes = []
 
@@ -255,6 +270,8 @@ def _layer(source: _Source, told: dict[str, Any], before: list[Fault]) -> RawLay
         encoding, found = find_dbf_encoding(source.path.with_suffix(".dbf"), name)
         notes += found
     crs = source.driver.crs or (normalise_crs(told["crs"]) if told["crs"] else None)
+    if crs is None and source.driver.gdal == ("GML",):
+        crs = crs_of_gml(source.path)
     columns = [*_fid_columns(told), *told["columns"]]
     columns = [c for c in columns if c not in source.driver.noise]
     return RawLayer(
@@ -265,6 +282,25 @@ def _layer(source: _Source, told: dict[str, Any], before: list[Fault]) -> RawLay
         row_count=told["rows"] if told["rows"] >= 0 else None,
         notes=notes,
     )
+
+
+def crs_of_gml(path: Path) -> str | None:
+    """The one projected CRS that the beginning of a GML file names, or ``None``.
+
+    GDAL gives none where some geometries of a layer leave ``srsName`` out. A
+    system in degrees is not taken over: which of its numbers is x is then open.
+    """
+    with path.open("rb") as stream:
+        beginning = stream.read(GML_SAMPLE_BYTES)
+    names = {name.decode("ascii", "replace") for name in SRS_NAME.findall(beginning)}
+    declared = {normalise_crs(name) for name in names}
+    if len(declared) != 1:
+        return None
+    (crs,) = declared
+    try:
+        return crs if pyproj.CRS.from_user_input(crs).is_projected else None
+    except pyproj.exceptions.CRSError:
+        return None
 
 
 def _fid_columns(told: dict[str, Any]) -> list[str]:
@@ -285,14 +321,14 @@ def _batches(
             encoding=encoding,
             batch_rows=rows,
             by_id=source.driver.by_id,
+            most_bytes=source.options.max_vertices * BYTES_PER_VERTEX * 2 + SLACK_BYTES,
         )
     )
     read = 0
     for batch in _stream(child):
         yield _batch(batch, read, source, told)
         read += batch.num_rows
-        if source.options.on_progress and told["rows"] > 0:
-            source.options.on_progress(min(1.0, read / told["rows"]))
+        source.tell(batch.num_rows)
     answer = child.answer()
     if "error" in answer:
         _refuse_gdal(f"after row {read}: {answer['error']}", source)
@@ -337,9 +373,12 @@ def _batch(batch: Any, before: int, source: _Source, told: dict[str, Any]) -> Ra
 def decode(
     wkb: Objects, rows: Any, max_vertices: int, layer: str
 ) -> tuple[Objects, Any, list[Fault]]:
-    """Decode WKB; rows whose geometry cannot be read or is too large are faults."""
-    lengths = np.array([0 if w is None else len(w) for w in wkb])
-    large = lengths > max_vertices * BYTES_PER_VERTEX * 2 + SLACK_BYTES
+    """Decode WKB; rows whose geometry cannot be read or is too large are faults.
+
+    The child sends empty bytes in place of what is larger than allowed.
+    """
+    lengths = np.array([-1 if w is None else len(w) for w in wkb])
+    large = lengths == 0
     shapes = np.full(len(wkb), None, dtype=object)
     shapes[~large] = shapely.from_wkb(wkb[~large], on_invalid="ignore")
     large |= shapely.get_num_coordinates(shapes) > max_vertices
@@ -362,9 +401,11 @@ def _clean(text: str, source: _Source) -> str:
 
 
 def _warnings(answer: dict[str, Any], layer: str | None) -> list[Fault]:
+    """What GDAL warned of, as notes; that M values are dropped is no news."""
     return [
         fault("source-warning", "warning", detail=" ".join(text.split())[:300], layer=layer)
         for text in answer.get("warnings", ())
+        if not text.startswith("Measured (M)")
     ]
 
 

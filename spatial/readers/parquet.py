@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import shapely
 
@@ -178,7 +179,7 @@ def _geometry(
     """Geometries, which rows to keep, and the faults of the others."""
     filled = column.is_valid().to_numpy(zero_copy_only=False)
     if place.encoding == "WKB":
-        shapes, large = _from_wkb(objects(column.to_pylist()), options.max_vertices)
+        shapes, large = _from_wkb(column, options.max_vertices)
     else:
         shapes, large = from_native(column, place.encoding), np.zeros(len(rows), dtype=np.bool_)
     large |= shapely.get_num_coordinates(shapes) > options.max_vertices
@@ -194,18 +195,16 @@ def _geometry(
     return shapes, ~(large | broken), faults
 
 
-def _from_wkb(wkb: Objects, max_vertices: int) -> tuple[Objects, Any]:
+def _from_wkb(column: Any, max_vertices: int) -> tuple[Objects, Any]:
     """Decode what is not too large; what cannot be decoded stays ``None``."""
-    lengths = np.array([0 if w is None else len(w) for w in wkb], dtype=np.int64)
-    large = lengths > 2 * BYTES_PER_VERTEX * max_vertices + (1 << 16)
-    shapes = np.full(len(wkb), None, dtype=object)
-    for decode in (_together, _one_by_one):
-        try:
-            shapes[~large] = decode(wkb[~large])
-            break
-        except NotImplementedError:  # a curve among them makes the whole column fail
-            continue
-    return shapes, large
+    most = pa.scalar(2 * BYTES_PER_VERTEX * max_vertices + (1 << 16), type=pa.int64())
+    too_large = pc.greater(pc.binary_length(column), most).fill_null(False)
+    large = too_large.to_numpy(zero_copy_only=False).copy()
+    wkb = objects(pc.if_else(too_large, None, column).to_pylist())
+    try:
+        return _together(wkb), large
+    except NotImplementedError:  # a curve among them makes the whole column fail
+        return _one_by_one(wkb), large
 
 
 def _together(wkb: Objects) -> Objects:
