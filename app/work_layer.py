@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Double, FromClause, and_, cast, func
+from sqlalchemy import ColumnElement, Double, FromClause, and_, case, cast, false, func, true
 
 from app.layer import Property, Text
 from app.organisations.viewer import Viewer
@@ -26,8 +26,14 @@ def sees(viewer: Viewer) -> ColumnElement[bool]:
 
 
 def of_dimension(dimension: int) -> ColumnElement[bool]:
-    """Works as uploaded with points (0), lines (1) or polygons (2) as their highest part."""
-    return and_(STANDING, func.ST_Dimension(works.c.geometry) == dimension)
+    """Works as uploaded with points (0), lines (1) or polygons (2) as their highest part.
+
+    As a CASE, because PostgreSQL takes one in 200 rows to fulfil an equality on
+    a function and then sorts the whole table rather than follow the keys: 540
+    ms a page of 300,000 works. Of a CASE it expects half the rows.
+    """
+    is_one = func.ST_Dimension(works.c.geometry) == dimension
+    return and_(STANDING, case((is_one, true()), else_=false()))
 
 
 def multi(geometry: ColumnElement[Any], dimension: int) -> ColumnElement[Any]:

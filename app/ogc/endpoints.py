@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from app.kit import media
 from app.kit.links import Link, base_url, with_query
@@ -28,6 +28,12 @@ from app.organisations.viewer import Viewer
 from app.settings import Settings
 
 NOTHING: frozenset[str] = frozenset()
+_FOR_READS = text(
+    "select set_config('max_parallel_workers_per_gather', '0', true), "
+    "set_config('statement_timeout', '60s', true)"
+)
+"""A page is short: starting helpers takes longer than reading it, and takes cores from others."""
+
 router = APIRouter(include_in_schema=False)
 
 
@@ -64,6 +70,7 @@ def get_reading(
     counts: Annotated[Counts, Depends(get_counts)],
 ) -> Reading:
     """Dependency: everything that a read of a layer is made from."""
+    connection.execute(_FOR_READS)
     return Reading(request, connection, settings, viewer, counts)
 
 
