@@ -1,12 +1,10 @@
 """Candidate pairs of works: near in place and in time, each pair once.
 
-The order of the filters is the whole trick: boxes first, then periods, and
-exact geometry only for what is left. Works are cut into slices by the day on
-which they start; a slice holds a tree of every work that is still within
-reach when the slice begins, and asks it for the works that start in the slice.
-A pair thus turns up in one slice only, that of its later start.
-
-Trees and queries release the interpreter lock, so slices run on threads.
+The order of the filters is the whole trick: boxes and periods first, and exact
+geometry only for what is left. All works against all goes through a grid of
+place and time (:mod:`spatial.grid`); works that are too large for its cells,
+and the few works of an upload against their neighbours, ask a tree of boxes.
+Both run on threads: neither needs the interpreter lock.
 """
 
 from __future__ import annotations
@@ -20,14 +18,18 @@ from typing import TypeVar
 import numpy as np
 import shapely
 
+from spatial.grid import Cells, Extents, Grid, make_grid
 from spatial.period import NO_DAY
 from spatial.work import Flags, Ints, Keys, Objects
 
 MOST_REACH_M = 50.0
 """No rule over pairs looks further (domain.md section 4)."""
-WORKS_PER_SLICE = 30_000
-MOST_SLICES = 64
-ROWS_PER_QUERY = 40_000
+LEAST_FOR_GRID = 2_000
+"""Fewer works than this are all asked of the tree."""
+ROWS_PER_QUERY = 5_000
+
+_FAR_DAY = 2**30
+_ROUNDING_M = 1e-6
 
 T = TypeVar("T")
 S = TypeVar("S")
@@ -49,15 +51,6 @@ class Reach:
 
 OVERLAPPING = Reach(0.0, -(2**31), -1)
 """Boxes that meet and periods that share a day."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Slice:
-    """Works that ask (``rows[asks]``) and the tree of all works they may find."""
-
-    rows: Keys
-    asks: Flags
-    tree: shapely.STRtree
 
 
 def each(call: Callable[[S], T], items: Sequence[S] | Iterator[S], threads: int) -> Iterator[T]:
@@ -130,47 +123,29 @@ def each_pair(
     block is handled on one thread, search and ``then`` alike, so that its
     pairs need not be kept.
     """
+    if reach.distance_m > MOST_REACH_M:
+        msg = f"a pair reaches at most {MOST_REACH_M} m, not {reach.distance_m}"
+        raise ValueError(msg)
     rows = _usable(geometries, start, end)
-    if not len(rows):
-        return
-    boxes = _Boxes.of(geometries, reach.distance_m)
 
-    if focus is None:
-        slices = _time_slices(geometries, rows, start, end, reach.most_gap_days)
-    else:
-        slices = iter((_Slice(rows, focus[rows], shapely.STRtree(geometries[rows])),))
-
-    def job(part: tuple[_Slice, Keys]) -> T:
-        piece, asking = part
-        i, j = _search(piece, asking, boxes)
+    def finish(i: Keys, j: Keys) -> T:
+        i, j = rows[i], rows[j]
         gap = np.maximum(start[i], start[j]) - np.minimum(end[i], end[j])
         near = (gap >= reach.least_gap_days) & (gap <= reach.most_gap_days)
         return then((np.minimum(i, j)[near], np.maximum(i, j)[near]))
 
-    yield from each(job, _parts(slices), threads)
-
-
-@dataclass(frozen=True, slots=True)
-class _Boxes:
-    """What the tree is asked with: the geometry, or its box widened by the reach."""
-
-    geometries: Objects
-    distance_m: float
-
-    @classmethod
-    def of(cls, geometries: Objects, distance_m: float) -> _Boxes:
-        if distance_m > MOST_REACH_M:
-            msg = f"a pair reaches at most {MOST_REACH_M} m, not {distance_m}"
-            raise ValueError(msg)
-        return cls(geometries, distance_m)
-
-    def take(self, rows: Keys) -> Objects:
-        if self.distance_m == 0:
-            return self.geometries[rows]
-        west, south, east, north = shapely.bounds(self.geometries[rows]).T
-        r = self.distance_m
-        wide: Objects = shapely.box(west - r, south - r, east + r, north + r)
-        return wide
+    asking = np.ones(len(rows), dtype=np.bool_) if focus is None else focus[rows]
+    if focus is None and len(rows) >= LEAST_FOR_GRID:
+        extents = _extents(geometries[rows], start[rows], end[rows], reach)
+        small, asking, grid = _sorted_out(extents)
+        if grid is not None:
+            yield from each(
+                lambda block: finish(*(small[p] for p in grid.pairs(block))), grid.blocks(), threads
+            )
+    if asking.any():
+        tree = _Tree.of(geometries[rows], reach.distance_m)
+        parts = np.array_split(np.flatnonzero(asking), 1 + int(asking.sum()) // ROWS_PER_QUERY)
+        yield from each(lambda part: finish(*tree.pairs(part, asking)), parts, threads)
 
 
 def _usable(geometries: Objects, start: Ints, end: Ints) -> Keys:
@@ -178,50 +153,56 @@ def _usable(geometries: Objects, start: Ints, end: Ints) -> Keys:
     return np.flatnonzero(~empty & (start != NO_DAY) & (end != NO_DAY))
 
 
-def _time_slices(
-    geometries: Objects, rows: Keys, start: Ints, end: Ints, most_gap_days: int
-) -> Iterator[_Slice]:
-    edges = _edges(start[rows], end[rows], most_gap_days)
-    slice_of = np.searchsorted(edges, start[rows], side="right") - 1
-    until = end[rows].astype(np.int64) + most_gap_days
-    for k, edge in enumerate(edges):
-        asks = slice_of == k
-        active = asks | ((slice_of < k) & (until >= edge))
-        inside = rows[active]
-        yield _Slice(inside, asks[active], shapely.STRtree(geometries[inside]))
+def _extents(geometries: Objects, start: Ints, end: Ints, reach: Reach) -> Extents:
+    """Boxes and spans that meet wherever two works are within reach of each other."""
+    # Half the reach on either side, and a micrometre so that rounding loses nobody.
+    half = reach.distance_m / 2 + (_ROUNDING_M if reach.distance_m else 0.0)
+    bounds = shapely.bounds(geometries) + np.array([-half, -half, half, half])
+    last = np.clip(end.astype(np.int64) + reach.most_gap_days, start, _FAR_DAY)
+    return Extents(bounds, start, last.astype(np.int32))
 
 
-def _edges(start: Ints, end: Ints, most_gap_days: int) -> Ints:
-    """First days of the slices: about equally many works start in each.
-
-    A slice shorter than a work's usual stay would hold nearly the same works
-    as the one before it, so the number of slices is bounded by that too.
-    """
-    stay = float(np.mean(end.astype(np.int64) - start)) + max(most_gap_days, 0)
-    span = float(np.percentile(start, 99) - np.percentile(start, 1)) + 1
-    count = int(min(len(start) / WORKS_PER_SLICE, 2 * span / max(stay, 1), MOST_SLICES))
-    cuts = np.linspace(0, 1, max(count, 1), endpoint=False)
-    edges: Ints = np.unique(np.quantile(start, cuts, method="lower"))
-    return edges
+def _sorted_out(extents: Extents) -> tuple[Keys, Flags, Grid | None]:
+    """Positions of works that fit the cells, flags of those that do not, and the grid."""
+    cells = Cells.of(extents)
+    large = cells.too_large
+    small = np.flatnonzero(~large)
+    grid = make_grid(
+        Extents(extents.bounds[small], extents.first[small], extents.last[small]),
+        Cells(cells.low[small], cells.high[small]),
+    )
+    return small, large if grid is not None else np.ones_like(large), grid
 
 
-def _parts(slices: Iterator[_Slice]) -> Iterator[tuple[_Slice, Keys]]:
-    """Each slice with positions in it that ask, few enough for one block."""
-    for piece in slices:
-        asking = np.flatnonzero(piece.asks)
-        if len(asking) > ROWS_PER_QUERY:
-            # The tree is built at its first question, which must not come from two threads.
-            piece.tree.query(shapely.Point(0, 0))
-        for at in range(0, len(asking), ROWS_PER_QUERY):
-            yield piece, asking[at : at + ROWS_PER_QUERY]
+@dataclass(frozen=True, slots=True)
+class _Tree:
+    """All works as a tree of boxes, asked with the works that ask."""
 
+    geometries: Objects
+    distance_m: float
+    tree: shapely.STRtree
 
-def _search(piece: _Slice, asking: Keys, boxes: _Boxes) -> tuple[Keys, Keys]:
-    """Pairs by box; kept once where both works ask."""
-    asked, found = piece.tree.query(boxes.take(piece.rows[asking]))
-    i, j = piece.rows[asking[asked]], piece.rows[found]
-    once = (i < j) | ~piece.asks[found]
-    return i[once], j[once]
+    @classmethod
+    def of(cls, geometries: Objects, distance_m: float) -> _Tree:
+        tree = shapely.STRtree(geometries)
+        # The tree is built at its first question, which must not come from two threads.
+        tree.query(shapely.Point(0, 0))
+        return cls(geometries, distance_m, tree)
+
+    def pairs(self, part: Keys, asking: Flags) -> tuple[Keys, Keys]:
+        """Pairs by box of the works in ``part``; kept once where both works ask."""
+        asked, found = self.tree.query(self._widened(part))
+        i = part[asked]
+        once = (i < found) | ~asking[found]
+        return i[once], found[once]
+
+    def _widened(self, part: Keys) -> Objects:
+        if self.distance_m == 0:
+            return self.geometries[part]
+        west, south, east, north = shapely.bounds(self.geometries[part]).T
+        r = self.distance_m
+        wide: Objects = shapely.box(west - r, south - r, east + r, north + r)
+        return wide
 
 
 def _joined(parts: list[Keys]) -> Keys:

@@ -6,7 +6,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from spatial import pairs
+from spatial import grid, pairs
 from spatial.pairs import Reach, each_pair, overlapping_pairs
 from spatial.period import NO_DAY
 
@@ -21,13 +21,15 @@ def columns(drawn):
     return geometry.astype(object), start, start + np.array([d for *_, d in drawn], dtype=np.int32)
 
 
-@pytest.fixture(autouse=True, scope="module")
-def small_slices():
-    """Slices so small that even a handful of works has several."""
-    before = pairs.WORKS_PER_SLICE, pairs.ROWS_PER_QUERY
-    pairs.WORKS_PER_SLICE, pairs.ROWS_PER_QUERY = 3, 2
+@pytest.fixture(autouse=True, scope="module", params=["grid", "small grid", "tree"])
+def ways(request):
+    """The grid, a grid that most works are too large for, and the tree, in small portions."""
+    before = pairs.LEAST_FOR_GRID, pairs.ROWS_PER_QUERY, grid.MOST_CELLS, grid.PAIRS_PER_BLOCK
+    pairs.LEAST_FOR_GRID = 1_000 if request.param == "tree" else 1
+    pairs.ROWS_PER_QUERY, grid.PAIRS_PER_BLOCK = 2, 3
+    grid.MOST_CELLS = 2 if request.param == "small grid" else 48
     yield
-    pairs.WORKS_PER_SLICE, pairs.ROWS_PER_QUERY = before
+    pairs.LEAST_FOR_GRID, pairs.ROWS_PER_QUERY, grid.MOST_CELLS, grid.PAIRS_PER_BLOCK = before
 
 
 def candidates(geometry, start, end, reach, **options):
@@ -35,7 +37,7 @@ def candidates(geometry, start, end, reach, **options):
     return [(int(i), int(j)) for f in found for i, j in zip(*f, strict=True)]
 
 
-def gap(start, end, i, j):
+def gap_days(start, end, i, j):
     return max(start[i], start[j]) - min(end[i], end[j])
 
 
@@ -56,7 +58,7 @@ def test_overlapping_pairs_are_those_of_a_double_loop(drawn, threads):
         (a, b)
         for a in range(len(drawn))
         for b in range(a + 1, len(drawn))
-        if geometry[a].intersects(geometry[b]) and gap(start, end, a, b) < 0
+        if geometry[a].intersects(geometry[b]) and gap_days(start, end, a, b) < 0
     }
 
 
@@ -70,7 +72,7 @@ def test_candidates_are_the_boxes_and_periods_within_reach(drawn, metres, least,
         (a, b)
         for a in range(len(drawn))
         for b in range(a + 1, len(drawn))
-        if apart(geometry[a], geometry[b]) <= metres and least <= gap(start, end, a, b) <= most
+        if apart(geometry[a], geometry[b]) <= metres and least <= gap_days(start, end, a, b) <= most
     }
 
 
