@@ -19,7 +19,7 @@ FEW = 3
 
 
 def ask_by_values(profiles: Sequence[Profile], settled: Collection[str]) -> list[Question]:
-    """Ask about title, reference and facility where nothing was found or asked.
+    """Ask about names and words where nothing was found or asked.
 
     ``profiles`` are the columns that no field uses; ``settled`` the fields that
     were found, given or asked already.
@@ -56,8 +56,17 @@ def _may_be_facility(profile: Profile) -> bool:
     return _is_prose(profile) and few and profile.hits("facility") >= 0.6  # noqa: PLR2004 - most
 
 
+def _lists_terms(vocabulary: str, profile: Profile) -> bool:
+    """A short list of words that nearly all belong to a vocabulary, and are no yes and no."""
+    few = profile.distinct_share <= 0.2 or len(profile.values) < 10  # noqa: PLR2004 - a list of kinds
+    words = 3 <= profile.mean_length <= 40 and len(profile.texts) > 1  # noqa: PLR2004 - letters
+    return _is_prose(profile) and few and words and profile.hits(vocabulary) >= 0.8  # noqa: PLR2004 - nearly all
+
+
 _FITS: Mapping[str, Callable[[Profile], bool]] = {
     "title": _may_be_title,
     "reference": _may_be_reference,
     "facility": _may_be_facility,
+    "road_impact": lambda profile: _lists_terms("road_impact", profile),
+    "planning_status": lambda profile: _lists_terms("planning_status", profile),
 }
