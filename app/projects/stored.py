@@ -90,7 +90,7 @@ def read_projects(connection: Connection, where: ColumnElement[bool]) -> StoredP
         )
         .where(where)
         .order_by(c.key)
-        .with_for_update(of=projects)
+        .with_for_update(of=projects, key_share=True)
     )  # fmt: skip
     found = connection.execute(query).all()
     return StoredProjects(
@@ -131,7 +131,7 @@ def read_works(connection: Connection, where: ColumnElement[bool]) -> StoredWork
         )
         .where(where)
         .order_by(c.key)
-        .with_for_update(of=works)
+        .with_for_update(of=works, key_share=True)
     )  # fmt: skip
     found = connection.execute(query).all()
     return StoredWorks(

@@ -67,7 +67,10 @@ def _owners(connection: Connection, works: Works) -> None:
         (f"{_uuid(1, o)}\tbench-{o}\tOrganisation {o}\tnetwork_operator" for o in numbers),
     )
     _copy(
-        connection, "datasets", "id organisation_id", (f"{_uuid(2, o)}\t{_uuid(1, o)}" for o in numbers)
+        connection,
+        "datasets",
+        "id organisation_id",
+        (f"{_uuid(2, o)}\t{_uuid(1, o)}" for o in numbers),
     )
     # a project belongs to the owner of its first work, and so do all its works
     projects, first = np.unique(works.project, return_index=True)
@@ -94,7 +97,8 @@ def _lines(works: Works, srid: int) -> Iterator[str]:
         ["public"] * len(works),
     ]
     periods = [
-        f"[{day(a)},{day(b)})" for a, b in zip(works.start.tolist(), works.end.tolist(), strict=True)
+        f"[{day(a)},{day(b)})"
+        for a, b in zip(works.start.tolist(), works.end.tolist(), strict=True)
     ]
     footprints = shapely.multipolygons(works.footprint.reshape(-1, 1))
     shapes = [

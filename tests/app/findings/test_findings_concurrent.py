@@ -12,7 +12,8 @@ from sqlalchemy import Engine, func, select, text
 from app.findings.detect_all import detect_all
 from app.findings.refresh import refresh
 from app.findings.write import Changes
-from app.tables import findings
+from app.projects.stored import read_works as read_stored_works
+from app.tables import findings, works
 
 if TYPE_CHECKING:
     from app.settings import Settings
@@ -99,3 +100,31 @@ def test_readers_do_not_wait_for_a_refresh(engine: Engine, settings: Settings, w
         reader.execute(text("SET LOCAL statement_timeout = '2s'"))
         assert reader.scalar(select(func.count()).select_from(findings)) == 0
         writer.rollback()
+
+
+def test_an_edit_that_holds_its_work_does_not_deadlock_with_a_neighbour(
+    engine: Engine, settings: Settings, world: Any
+) -> None:
+    """An edit locks its work before its turn; a finding of a neighbour must still refer to it."""
+    with engine.begin() as connection:
+        start = type(world)(connection, settings)
+        edited = start.work("riool")
+        start.owner("water")
+    outcome: dict[str, Changes] = {}
+    editor, uploader = engine.connect(), engine.connect()
+    try:
+        neighbour = type(world)(uploader, settings, dict(start.owners)).work(
+            "water", facility="water"
+        )
+        read_stored_works(editor, works.c.id == edited)
+        first = in_thread(lambda: outcome.update(uploader=refresh(uploader, settings, [neighbour])))
+        first.join(10)
+        second = in_thread(lambda: outcome.update(editor=refresh(editor, settings, [edited])))
+        wait_until_blocked(engine)
+        uploader.commit()
+        second.join(10)
+        editor.commit()
+    finally:
+        editor.close()
+        uploader.close()
+    assert outcome == {"uploader": Changes(new=2), "editor": Changes(unchanged=2)}
