@@ -21,7 +21,9 @@ POLYGON_REACH_M = 5.0
 """By how much two polygons are widened before their common outline is halved."""
 ARC_SEGMENTS = 32
 """Segments of a quarter circle where a buffer measures: at 5 m it misses at most 2 mm."""
-DRAWN_ARC_SEGMENTS = 8
+DRAWN_ARC_SEGMENTS = 4
+"""Segments of a quarter circle where a zone is only drawn: at 5 m it is 10 cm off, and the
+findings of a country are half as large to store and to send as with the usual 8."""
 SPOT_M = 0.5
 """How far the shortest line is widened where two zones share no area to draw."""
 
