@@ -16,7 +16,7 @@ from alembic.script import ScriptDirectory
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 from sqlalchemy import Connection, Engine, inspect, select, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from app.embedded import running_cluster
 from app.embedded.places import make_folder
@@ -26,11 +26,21 @@ from app.tables import deployment
 from spatial.errors import KansenkaartError
 
 ROOT = Path(__file__).resolve().parent.parent
+LACKS = (
+    psycopg.errors.InsufficientPrivilege,
+    psycopg.errors.FeatureNotSupported,
+    psycopg.errors.UndefinedFile,
+    psycopg.errors.UndefinedObject,
+)
 MIGRATION_LOCK = 20_260_101  # any number, the same in every process
 
 
 class DatabaseUnreachable(KansenkaartError):
     """The database cannot be reached."""
+
+
+class DatabaseUnfit(KansenkaartError):
+    """The database lacks what is needed."""
 
 
 class DeploymentDiffers(KansenkaartError):
@@ -78,9 +88,27 @@ def migrate(engine: Engine, settings: Settings) -> str:
         if MigrationContext.configure(connection).get_current_revision() != head:
             check_storage_crs(settings.storage_crs)
             config.attributes.update(connection=connection, settings=settings)
-            command.upgrade(config, "head")
+            with _explained(engine):
+                command.upgrade(config, "head")
         check_deployment(connection, settings)
     return str(head)
+
+
+@contextmanager
+def _explained(engine: Engine) -> Iterator[None]:
+    """Say in words what a database of somebody else lacks."""
+    try:
+        yield
+    except DBAPIError as error:
+        if not isinstance(error.orig, LACKS):
+            raise
+        place = engine.url.render_as_string(hide_password=True)
+        why = str(error.orig).strip().splitlines()[0]
+        msg = (
+            f"The database {place} cannot be used: {why}. It needs PostgreSQL 14 or newer with the "
+            "extension postgis, which an administrator makes with: CREATE EXTENSION postgis"
+        )
+        raise DatabaseUnfit(msg) from error
 
 
 def check_deployment(connection: Connection, settings: Settings) -> None:

@@ -164,7 +164,10 @@ def _until_stopped() -> Iterator[None]:
             signal.signal(each, signal.SIG_IGN)
         raise _Stopped
 
-    for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    listened = [signal.SIGINT, signal.SIGTERM]
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # as nohup wants it
+        listened.append(signal.SIGHUP)
+    for each in listened:
         kept[each] = signal.signal(each, stop)
     try:
         yield

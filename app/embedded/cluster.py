@@ -47,8 +47,6 @@ class Cluster:
 
     def up(self) -> bool:
         """Start the server unless it runs; true when it had to be started."""
-        if self._child is not None:
-            self._child.poll()  # a dead child must be waited for before its place is free
         with _locked(self.server.places.changing):
             found = server.postmaster(self.server)
             if found is not None:
@@ -93,6 +91,10 @@ class Cluster:
     def keep(self, stopping: threading.Event, every_s: float = 0.5) -> None:
         """Until ``stopping``, start the server again whenever it dies."""
         while not stopping.wait(every_s):
+            if self._child is not None:
+                self._child.poll()  # a dead child must be waited for before it counts as gone
+            if server.postmaster(self.server) is not None:
+                continue
             try:
                 if self.up():
                     log.warning("database server had died and was started again")

@@ -10,10 +10,10 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from geoalchemy2 import alembic_helpers
-from sqlalchemy import inspect, text
+from sqlalchemy import event, inspect, text
 
 from app.kit.db import make_engine
-from app.runtime import DeploymentDiffers, alembic_config, is_migrated, migrate
+from app.runtime import DatabaseUnfit, DeploymentDiffers, alembic_config, is_migrated, migrate
 from app.settings import SettingRefused, Settings
 from app.tables import metadata
 
@@ -112,3 +112,23 @@ def test_a_storage_crs_that_cannot_serve_is_refused(engine, settings, code, why)
 
 def test_migrating_twice_changes_nothing(engine, settings):
     assert migrate(engine, settings) == migrate(engine, settings) == "0002"
+
+
+def test_a_database_without_postgis_and_without_the_right_to_make_it_is_explained(url_of, settings):
+    admin = make_engine(url_of("postgres"))
+    with admin.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("create role guest login"))
+        connection.execute(text("create database guests owner guest"))
+    engine = make_engine(url_of("guests"))
+    event.listen(
+        engine, "connect", lambda dbapi, _: dbapi.execute("set session authorization guest")
+    )
+    try:
+        with pytest.raises(DatabaseUnfit, match="CREATE EXTENSION postgis"):
+            migrate(engine, settings)
+    finally:
+        engine.dispose()
+        with admin.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("drop database guests with (force)"))
+            connection.execute(text("drop role guest"))
+        admin.dispose()
