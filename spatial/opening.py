@@ -20,7 +20,7 @@ from typing import Protocol, runtime_checkable
 
 from spatial import archive
 from spatial.errors import EmptyFile, UnknownFormat, UnreadableFile, WrongExtension
-from spatial.ogr_drivers import SHAPE, SIDECARS
+from spatial.ogr_drivers import SHAPE, SIDECARS, SQLITE
 from spatial.reader import RawBatch, RawLayer, Reader, ReadOptions, readers
 from spatial.reading import fault, named, refuse
 
@@ -142,11 +142,18 @@ def _stage(path: Path, folder: Path, filename: str) -> Path:
 
 
 def _link(source: Path, target: Path) -> None:
-    """Hard link, or copy where the folder is on another disk."""
+    """Hard link; on another disk, or of another owner, a symbolic link.
+
+    SQLite looks for journals beside the file that a symbolic link points to, so
+    that is copied instead.
+    """
     try:
         os.link(source.resolve(), target)
     except OSError:
-        shutil.copyfile(source, target)
+        if _head(source).startswith(SQLITE):
+            shutil.copyfile(source, target)
+        else:
+            target.symlink_to(source.resolve())
 
 
 def _sources(path: Path, place: Workplace, options: ReadOptions) -> tuple[Reader, _Sources]:

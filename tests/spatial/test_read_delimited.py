@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from spatial.errors import EmptyFile, NoHeader, UnreadableFile
+from spatial.errors import EmptyFile, FileTooLarge, NoHeader, UnreadableFile
 from spatial.reader import ReadOptions
 from spatial.readers import delimited
 from spatial.readers.delimited import READER
@@ -179,3 +179,11 @@ def test_pages_pictures_and_json_are_no_tables(tmp_path):
         assert not READER.recognises(tmp_path / "x.csv", head)
     assert READER.recognises(tmp_path / "x.txt", b"a;b\n1;2\n3;4\n")
     assert not READER.recognises(tmp_path / "x.txt", b"Dear sir,\nthe works\nare late, again.\n")
+
+
+@pytest.mark.parametrize("separator", [";", "\t"])
+def test_a_line_beyond_all_measure_is_refused_with_its_number(read, monkeypatch, separator):
+    monkeypatch.setattr(delimited, "LARGEST_CELL", 5_000)
+    polygon = "POLYGON ((" + ", ".join(f"{i} {i}" for i in range(2_000)) + "))"
+    with pytest.raises(FileTooLarge, match="Line 3"):
+        read(f"id{separator}wkt\n1{separator}POINT (1 2)\n2{separator}{polygon}\n")

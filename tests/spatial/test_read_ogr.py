@@ -258,3 +258,72 @@ def test_progress_goes_to_one(tmp_path):
     assert sum(len(b) for b in layer.batches) == 9
     assert told == sorted(told)
     assert told[-1] == 1.0
+
+
+def test_gml_that_names_its_crs_at_some_geometries_only(tmp_path):
+    def member(n, crs):
+        point = f"<gml:Point{crs}><gml:pos>{93_000 + n} 463000</gml:pos></gml:Point>"
+        return f"<gml:featureMember><f><a>{n}</a><g>{point}</g></f></gml:featureMember>"
+
+    def written(crs):
+        path = tmp_path / "w.gml"
+        members = member(1, f' srsName="{crs}"') + member(2, "")
+        path.write_text(
+            f'<?xml version="1.0"?><c xmlns:gml="http://www.opengis.net/gml">{members}</c>'
+        )
+        return path
+
+    ((layer, (batch,)),) = read(written("urn:ogc:def:crs:EPSG::28992"))
+    assert (layer.crs, len(batch)) == ("EPSG:28992", 2)
+    ((layer, _),) = read(written("urn:ogc:def:crs:EPSG::4258"))
+    assert layer.crs is None
+
+
+def test_kml_with_extended_data_time_spans_and_folders(tmp_path):
+    def placemark(n):
+        return (
+            f"<Placemark><name>W-{n}</name><description>riool</description>"
+            "<TimeSpan><begin>2027-03-01</begin><end>2027-09-30</end></TimeSpan>"
+            '<ExtendedData><Data name="aannemer"><value>Jansen</value></Data></ExtendedData>'
+            f"<Point><coordinates>4.{n},52.1,0</coordinates></Point></Placemark>"
+        )
+
+    path = tmp_path / "w.kml"
+    folders = "".join(
+        f"<Folder><name>{f}</name>{placemark(1)}{placemark(2)}</Folder>" for f in "ab"
+    )
+    path.write_text(
+        f'<kml xmlns="http://www.opengis.net/kml/2.2"><Document>{folders}</Document></kml>'
+    )
+    got = read(path)
+    assert [layer.name for layer, _ in got] == ["a", "b"]
+    layer, (batch,) = got[0]
+    assert {"Name", "description", "begin", "end", "aannemer"} <= set(layer.columns)
+    assert "extrude" not in layer.columns
+    assert batch.columns["aannemer"] == ["Jansen", "Jansen"]
+    assert (batch.columns["begin"][0].year, batch.columns["begin"][0].month) == (2027, 3)
+
+
+def test_a_reading_process_that_dies_is_a_refusal(tmp_path):
+    # More than the pipe between the processes holds.
+    path = write(tmp_path / "dies.gpkg", frame(20_000), "GPKG")
+    (layer,) = READER.read(path, ReadOptions(batch_rows=500))
+    next(layer.batches)
+    layer.batches.gi_frame.f_locals["child"].process.kill()
+    with pytest.raises(UnreadableFile, match="ended with code"):
+        list(layer.batches)
+
+
+def test_no_reading_process_is_left_behind(tmp_path):
+    import gc
+    import os
+
+    path = write(tmp_path / "left.gpkg", frame(50), "GPKG")
+    (layer,) = READER.read(path, ReadOptions(batch_rows=5))
+    next(layer.batches)
+    pid = layer.batches.gi_frame.f_locals["child"].process.pid
+    os.kill(pid, 0)
+    del layer
+    gc.collect()
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
