@@ -18,7 +18,7 @@ MONTHS_EN = (
 )
 _OPEN, _CLOSE = "\u2018", "\u2019"
 _MONTH = PRECISION.code("month")
-_DAYS_A_MONTH = 30.4375
+_DAYS_A_YEAR = 365.25
 _SHORT_DAYS = 61
 
 
@@ -59,20 +59,45 @@ def period(start: int, end: int, language: Language) -> str:
 
 
 def days(count: float, language: Language) -> str:
-    """A number of days; beyond two months also as months.
+    """A number of days; beyond two months also as months, beyond two years as years.
 
-    >>> days(1, "nl"), days(45, "en"), days(400, "nl")
-    ('1 dag', '45 days', '400 dagen (ongeveer 13 maanden)')
+    >>> days(1, "nl"), days(45, "en"), days(400, "nl"), days(1826, "en")
+    ('1 dag', '45 days', '400 dagen (ongeveer 13 maanden)', '1,826 days (about 5 years)')
     """
     whole = round(count)
-    one, many = ("dag", "dagen") if language == "nl" else ("day", "days")
+    nl = language == "nl"
+    one, many = ("dag", "dagen") if nl else ("day", "days")
     text = f"{number(whole, language)} {one if whole == 1 else many}"
     if whole < _SHORT_DAYS:
         return text
-    months = round(whole / _DAYS_A_MONTH)
-    return text + (
-        f" (ongeveer {months} maanden)" if language == "nl" else f" (about {months} months)"
-    )
+    if whole < 2 * _DAYS_A_YEAR:
+        longer = f"{round(whole * 12 / _DAYS_A_YEAR)} {'maanden' if nl else 'months'}"
+    else:
+        years = number(round(2 * whole / _DAYS_A_YEAR) / 2, language, 1)
+        longer = f"{years} {'jaar' if nl else 'years'}"
+    return f"{text} ({'ongeveer' if nl else 'about'} {longer})"
+
+
+def extent(length_m: float, area_m2: float, language: Language) -> str:
+    """What two works share, without what is nil.
+
+    >>> extent(113.44, 0.0, "nl"), extent(0, 52.0, "en"), extent(30, 12, "nl")
+    ('113,4 m', '52 m²', '30 m (12 m²)')
+    """
+    length, area = number(length_m, language, 1), number(area_m2, language, 1)
+    if area == "0":
+        return f"{length} m"
+    return f"{area} m²" if length == "0" else f"{length} m ({area} m²)"
+
+
+def euros(amount: float, language: Language) -> str:
+    """An estimate in euros, to hundreds; nobody knows it better.
+
+    >>> euros(17011.3, "nl"), euros(17011.3, "en")
+    ('€ 17.000', '€17,000')
+    """
+    rounded = number(round(amount / 100) * 100, language)
+    return f"€ {rounded}" if language == "nl" else f"€{rounded}"
 
 
 def work(text: WorkText, language: Language) -> str:

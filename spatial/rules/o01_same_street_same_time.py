@@ -93,23 +93,23 @@ class SameStreetSameTime(Rule):
         m = text.measures
         a_nl, b_nl = wording.work(text.first, "nl"), wording.work(text.second, "nl")
         a_en, b_en = wording.work(text.first, "en"), wording.work(text.second, "en")
-        length, area, saving = m["shared_length_m"], m["shared_area_m2"], m["saving_eur"]
+        shared = m["shared_length_m"], m["shared_area_m2"]
         return Explanation(
             title_nl=f"Zelfde straat, zelfde tijd: {wording.both(text, 'nl')}",
             title_en=f"Same street, same time: {wording.both(text, 'en')}",
             nl=(
                 f"{a_nl} en {b_nl} werken {wording.period(text.start, text.end, 'nl')} "
                 f"({wording.days(m['shared_days'], 'nl')}) in dezelfde straat, over "
-                f"{wording.number(length, 'nl', 1)} m en {wording.number(area, 'nl', 1)} m². "
+                f"{wording.extent(*shared, 'nl')}. "
                 "Samen uitvoeren vermijdt één keer openbreken en scheelt naar schatting "
-                f"€ {wording.number(saving, 'nl')}.{wording.remarks(text, 'nl')}"
+                f"{wording.euros(m['saving_eur'], 'nl')}.{wording.remarks(text, 'nl')}"
             ),
             en=(
                 f"{a_en} and {b_en} work {wording.period(text.start, text.end, 'en')} "
                 f"({wording.days(m['shared_days'], 'en')}) in the same street, over "
-                f"{wording.number(length, 'en', 1)} m and {wording.number(area, 'en', 1)} m². "
+                f"{wording.extent(*shared, 'en')}. "
                 "Doing it together avoids one opening and saves an estimated "
-                f"€{wording.number(saving, 'en')}.{wording.remarks(text, 'en')}"
+                f"{wording.euros(m['saving_eur'], 'en')}.{wording.remarks(text, 'en')}"
             ),
         )
 
