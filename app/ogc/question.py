@@ -97,6 +97,9 @@ def _filter(property_: Property, value: str) -> tuple[Property, str]:
         except ValueError as error:
             msg = f"{property_.name} must be an id (UUID), not {value!r}."
             raise BadRequest(msg) from error
+    if property_.words and value not in property_.words:
+        msg = f"{property_.name} must be one of {', '.join(property_.words)}, not {value[:80]!r}."
+        raise BadRequest(msg)
     if "\0" in value:
         msg = f"{property_.name} holds a NUL byte."
         raise BadRequest(msg)
