@@ -205,8 +205,8 @@ def _say_nl(text: PairText) -> str:
         f"{_moves(text, 'nl')}; dan vallen de werken samen "
         f"{wording.period(text.start, text.end, 'nl')}, binnen ieders speelruimte. "
         f"Nu liggen er {wording.days(m['gap_days'], 'nl')} tussen. Zij delen "
-        f"{wording.extent(m['shared_length_m'], m['shared_area_m2'], 'nl')} straat; één keer "
-        "openbreken in plaats van twee keer scheelt naar schatting "
+        f"{wording.extent(m['shared_length_m'], m['shared_area_m2'], 'nl')} van de straat; "
+        "één keer openbreken in plaats van twee keer scheelt naar schatting "
         f"{wording.euros(m['saving_eur'], 'nl')}."
         + (" Dit is een kans voor de lange termijn." if m["long_term"] else "")
         + wording.remarks(text, "nl")
@@ -219,8 +219,8 @@ def _say_en(text: PairText) -> str:
         f"{_moves(text, 'en')}; the works then run together "
         f"{wording.period(text.start, text.end, 'en')}, within the window of each. "
         f"Now {wording.days(m['gap_days'], 'en')} lie between them. They share "
-        f"{wording.extent(m['shared_length_m'], m['shared_area_m2'], 'en')} of street; opening it "
-        f"once instead of twice saves an estimated {wording.euros(m['saving_eur'], 'en')}."
+        f"{wording.extent(m['shared_length_m'], m['shared_area_m2'], 'en')} of the street; "
+        f"opening it once instead of twice saves an estimated {wording.euros(m['saving_eur'], 'en')}."
         + (" This is a long-term opportunity." if m["long_term"] else "")
         + wording.remarks(text, "en")
     )
