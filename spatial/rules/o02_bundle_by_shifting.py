@@ -220,7 +220,8 @@ def _say_en(text: PairText) -> str:
         f"{wording.period(text.start, text.end, 'en')}, within the window of each. "
         f"Now {wording.days(m['gap_days'], 'en')} lie between them. They share "
         f"{wording.extent(m['shared_length_m'], m['shared_area_m2'], 'en')} of the street; "
-        f"opening it once instead of twice saves an estimated {wording.euros(m['saving_eur'], 'en')}."
+        "opening it once instead of twice saves an estimated "
+        f"{wording.euros(m['saving_eur'], 'en')}."
         + (" This is a long-term opportunity." if m["long_term"] else "")
         + wording.remarks(text, "en")
     )
