@@ -7,12 +7,7 @@ stopped with the reading. What it says in warnings becomes notes of the layer.
 
 from __future__ import annotations
 
-import json
 import re
-import subprocess
-import sys
-import tempfile
-import weakref
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,19 +23,16 @@ from spatial import ogr_child
 from spatial.dbf_encoding import find_dbf_encoding
 from spatial.errors import EmptyFile, FileRefused, UnreadableFile, UnsafeFile
 from spatial.ogr_drivers import EXTENSIONS, Driver, driver_of
+from spatial.ogr_process import ADVICE, Child, arrow_stream
 from spatial.reader import Fault, RawBatch, RawLayer, ReadOptions
 from spatial.reading import fault, named, normalise_crs, objects, refuse
 from spatial.work import Objects
 
 HEAD_BYTES = 4096
-MEMORY_BYTES = 6 << 30
-"""Address space of the child; what it really uses is far less."""
-CPU_SECONDS = 900
 BYTES_PER_VERTEX = 16
 GML_SAMPLE_BYTES = 1 << 20
 SRS_NAME = re.compile(rb"""srsName\s*=\s*["']([^"']{1,200})["']""")
 SLACK_BYTES = 1 << 16
-ADVICE = "Open it in the program it came from, export it again and deliver that."
 
 
 @dataclass(frozen=True)
@@ -127,76 +119,6 @@ def refuse_document_type(path: Path) -> None:
         refuse(UnreadableFile, f"The XML is broken ({broken}). {ADVICE}")
 
 
-# -- the child -------------------------------------------------------------------------
-
-
-@dataclass(eq=False)
-class _Child:
-    """A running child process; it is stopped when this object is let go."""
-
-    process: subprocess.Popen[bytes]
-    errors: Any
-
-    @classmethod
-    def start(cls, driver: Driver) -> _Child:
-        """Start a process that knows only this driver."""
-        settings = {
-            "drivers": list(driver.gdal),
-            "memory_bytes": MEMORY_BYTES,
-            "cpu_seconds": CPU_SECONDS,
-        }
-        errors = tempfile.TemporaryFile()  # noqa: SIM115  # lives as long as the process
-        process = subprocess.Popen(  # noqa: S603  # our own script, no shell, no text of strangers
-            [sys.executable, "-I", str(Path(ogr_child.__file__)), json.dumps(settings)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=errors,
-            env={"PATH": "", "LC_ALL": "C.UTF-8"},
-        )
-        child = cls(process, errors)
-        weakref.finalize(child, _stop, process, errors)
-        return child
-
-    def ask(self, request: dict[str, object]) -> None:
-        """Send a request."""
-        assert self.process.stdin is not None
-        try:
-            self.process.stdin.write(json.dumps(request).encode() + b"\n")
-            self.process.stdin.flush()
-        except BrokenPipeError:
-            self.refuse_crash()
-
-    def answer(self) -> dict[str, Any]:
-        """Read the answer; UnreadableFile where the process has died."""
-        assert self.process.stdout is not None
-        line = self.process.stdout.readline()
-        if not line.endswith(b"\n"):
-            self.refuse_crash()
-        told: dict[str, Any] = json.loads(line)
-        return told
-
-    def refuse_crash(self) -> None:
-        """Refuse the file that brought the process down."""
-        code = self.process.wait()
-        refuse(
-            UnreadableFile,
-            f"Reading the file failed (the reading process ended with code {code}): it is damaged "
-            f"or asks too much memory or time. {ADVICE}",
-        )
-
-
-def _stop(process: subprocess.Popen[bytes], errors: Any) -> None:
-    """End the process and close its pipes."""
-    process.kill()
-    for pipe in (process.stdin, process.stdout, errors):
-        if pipe is not None:
-            try:
-                pipe.close()
-            except BrokenPipeError:
-                continue  # what was not sent yet has no reader any more
-    process.wait()
-
-
 @dataclass(eq=False)
 class _Source:
     """A file with its driver and the children that are idle."""
@@ -204,7 +126,7 @@ class _Source:
     path: Path
     driver: Driver
     options: ReadOptions
-    idle: list[_Child] = field(default_factory=list)
+    idle: list[Child] = field(default_factory=list)
     total: int = 0
     read: int = 0
 
@@ -214,9 +136,9 @@ class _Source:
         if self.options.on_progress and self.total > 0:
             self.options.on_progress(min(1.0, self.read / self.total))
 
-    def child(self) -> _Child:
+    def child(self) -> Child:
         """An idle child, or a new one."""
-        return self.idle.pop() if self.idle else _Child.start(self.driver)
+        return self.idle.pop() if self.idle else Child.start(self.driver)
 
 
 # -- layers ----------------------------------------------------------------------------
@@ -325,7 +247,7 @@ def _batches(
         )
     )
     read = 0
-    for batch in _stream(child):
+    for batch in arrow_stream(child):
         yield _batch(batch, read, source, told)
         read += batch.num_rows
         source.tell(batch.num_rows)
@@ -334,18 +256,6 @@ def _batches(
         _refuse_gdal(f"after row {read}: {answer['error']}", source)
     notes += _warnings(answer, told["name"])
     source.idle.append(child)
-
-
-def _stream(child: _Child) -> Iterator[Any]:
-    """Batches of the Arrow stream that the child writes; none where it only has an error."""
-    stdout: Any = child.process.stdout
-    if stdout.peek(1)[:1] == b"{":
-        return
-    try:
-        reader = pa.ipc.open_stream(stdout)
-        yield from reader
-    except (pa.ArrowException, OSError, EOFError):
-        child.refuse_crash()
 
 
 def _batch(batch: Any, before: int, source: _Source, told: dict[str, Any]) -> RawBatch:

@@ -18,9 +18,9 @@ import pytest
 import shapely
 
 from spatial.errors import FileRefused, LayerNotFound
+from spatial.fault_texts import TEXTS
 from spatial.opening import open_file
 from spatial.reader import Fault, ReadOptions, readers
-from spatial.reading import TEXTS
 
 ROWS = 7
 DATEX2 = """<?xml version="1.0" encoding="UTF-8"?>

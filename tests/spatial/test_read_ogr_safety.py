@@ -267,9 +267,9 @@ def test_virtual_tables_of_other_modules_reach_nothing(tmp_path, canary, server)
 
 
 def test_a_view_that_never_ends_is_stopped(tmp_path, server, monkeypatch):
-    from spatial.readers import ogr
+    from spatial import ogr_process
 
-    monkeypatch.setattr(ogr, "CPU_SECONDS", 3)
+    monkeypatch.setattr(ogr_process, "CPU_SECONDS", 3)
     endless = "WITH RECURSIVE n(fid) AS (SELECT 1 UNION ALL SELECT fid + 1 FROM n) SELECT max(fid) AS fid, 'a' AS word FROM n"
     told = attack(tmp_path, server, geopackage(tmp_path, *feature_view(endless)), "x.gpkg")
     assert "'ok'" in told or "REFUSED" in told
