@@ -117,3 +117,21 @@ def test_a_fault_on_a_thread_is_raised():
 
     with pytest.raises(RuntimeError, match="oops"):
         list(pairs.each(fails, ["oops"] * 10, threads=2))
+
+
+def test_streets_of_works_give_the_same_pairs_by_grid_and_by_tree():
+    """Thousands of works, with giants among them that fit no cell."""
+    random = np.random.default_rng(5)
+    n = 3_000
+    west, south = random.uniform(0, 900, (2, n))
+    wide, high = random.uniform(1, 60, (2, n))
+    wide[::100] *= 50
+    days = random.integers(1, 90, n).astype(np.int32)
+    days[::70] *= 40
+    start = random.integers(0, 3_000, n).astype(np.int32)
+    geometry = shapely.box(west, south, west + wide, south + high)
+    reach = Reach(20.0, -(2**31), 30)
+    found = sorted(candidates(geometry, start, start + days, reach))
+    everybody = np.ones(n, dtype=bool)
+    assert found == sorted(candidates(geometry, start, start + days, reach, focus=everybody))
+    assert len(found) > 1_000
