@@ -37,7 +37,13 @@ if [ ! -w "$here" ]; then
     work=$scratch
 fi
 
+if [ ! -w "${HOME:-/nonexistent}" ]; then
+    npm_config_cache=$out/.npm
+    export npm_config_cache
+fi
+
 cd "$work"
 NODE_USE_SYSTEM_CA=1 npm ci --no-progress --loglevel=error --no-update-notifier
 npm run --silent build -- --outDir "$out" --logLevel warn
+rm -rf "$out/.npm"
 echo "$stamp" >"$out/.stamp"
