@@ -26,6 +26,7 @@ MOST_CELLS = 48
 PAIRS_PER_BLOCK = 1_500_000
 LEAST_CELL_M = 1.0
 _KEY_BITS = 62
+_MOST_ALONG = 2**30
 
 Bounds = NDArray[np.float64]
 
@@ -88,9 +89,10 @@ class Cells:
 
     @classmethod
     def of(cls, extents: Extents) -> Cells:
-        """Cells about twice as wide and as long as the works themselves."""
+        """Cells about one and a half times as wide and twice as long as works usually are."""
         size = extents.bounds[:, 2:] - extents.bounds[:, :2]
-        side = max(LEAST_CELL_M, 2 * _usual(size.max(axis=1)) / np.sqrt(2))
+        whole = float(np.ptp(extents.bounds[:, :2], axis=0).max()) + float(size.max())
+        side = max(LEAST_CELL_M, 1.4 * _usual(size.max(axis=1)), whole / _MOST_ALONG)
         days = max(1, round(2 * _usual(extents.last - extents.first + 1)))
         origin = extents.bounds[:, :2].min(axis=0)
         low = np.empty((len(size), 3), dtype=np.int32)

@@ -11,7 +11,7 @@ from collections.abc import Callable
 import numpy as np
 import shapely
 
-from spatial.near_length import lengths_near
+from spatial.near_length import lengths_near, simple_parts
 from spatial.traits import LINE, POINT
 from spatial.work import Codes, Flags, Floats, Keys, Objects
 
@@ -116,10 +116,7 @@ def _zones(footprint: Objects, rows: Keys, margins: Floats) -> Objects:
 
 def _polygon_parts(geometries: Objects) -> Objects:
     """Each geometry as one MultiPolygon of its polygons, empty where it has none."""
-    parts, owner = shapely.get_parts(geometries, return_index=True)
-    while (shapely.get_type_id(parts) > shapely.GeometryType.POLYGON).any():  # collections nest
-        parts, inner = shapely.get_parts(parts, return_index=True)
-        owner = owner[inner]
+    parts, owner = simple_parts(geometries)
     flat = shapely.get_type_id(parts) == shapely.GeometryType.POLYGON
     made = np.full(len(geometries), shapely.MultiPolygon(), dtype=object)
     owners = np.unique(owner[flat])

@@ -40,7 +40,7 @@ class _Segments:
     @classmethod
     def of(cls, geometries: Objects) -> _Segments:
         """Segments of lines, or of all rings of polygons, that have a length."""
-        parts, owner = shapely.get_parts(geometries, return_index=True)
+        parts, owner = simple_parts(geometries)
         polygon = shapely.get_type_id(parts) == shapely.GeometryType.POLYGON
         rings, ring_of = shapely.get_rings(parts[polygon], return_index=True)
         lines = np.concatenate((parts[~polygon], rings))
@@ -59,6 +59,20 @@ class _Segments:
     def counts(self, n: int) -> Keys:
         """How many segments each of ``n`` owners has."""
         return np.bincount(self.owner, minlength=n).astype(np.int64)
+
+
+def simple_parts(geometries: Objects) -> tuple[Objects, Keys]:
+    """Points, lines and polygons of which geometries are made, however nested, and whose they are.
+
+    >>> wkt = "GEOMETRYCOLLECTION (MULTIPOINT (0 0, 1 1), LINESTRING (0 0, 1 1))"
+    >>> [p.geom_type for p in simple_parts(np.array([shapely.from_wkt(wkt)]))[0]]
+    ['Point', 'Point', 'LineString']
+    """
+    parts, owner = shapely.get_parts(geometries, return_index=True)
+    while (shapely.get_type_id(parts) > shapely.GeometryType.POLYGON).any():
+        parts, inner = shapely.get_parts(parts, return_index=True)
+        owner = owner[inner]
+    return parts, owner
 
 
 def lengths_near(lines: Objects, polygons: Objects, distance_m: float) -> Floats:
