@@ -6,6 +6,7 @@ Not a thread: GDAL holds Python's lock while it waits for an answer. Run as
 
 from __future__ import annotations
 
+import os
 import re
 import socket
 import subprocess
@@ -71,8 +72,9 @@ def serving(engine: Engine, home: Path) -> Iterator[Service]:
     port = _free_port()
     service = Service(f"http://127.0.0.1:{port}", home / "service.log")
     command = [sys.executable, "-m", "tests.acceptance.serving", address, str(home), str(port)]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}  # "run" keeps the folder off the path
     with service.output.open("wb") as output:
-        process = subprocess.Popen(command, stdout=output, stderr=output, cwd=ROOT)
+        process = subprocess.Popen(command, stdout=output, stderr=output, cwd=ROOT, env=environment)
         try:
             _wait(service, process)
             yield service
