@@ -14,12 +14,18 @@ from geoalchemy2.shape import from_shape
 from shapely.affinity import translate
 from sqlalchemy import Connection, insert, select, update
 
+from app.findings.detect_all import detect_everything
+from app.findings.found import make_found, uuid_texts
+from app.findings.parameters import read_rules
+from app.findings.read_works import read_works
 from app.findings.refresh import refresh
 from app.findings.write import Changes
 from app.organisations.add import add
 from app.tables import datasets, finding_events, findings, projects, works
 from spatial import vocabulary
 from spatial.crs import transform
+from spatial.detect import detect
+from spatial.finding import MEASURE_COLUMNS
 from spatial.geometry import footprints
 
 if TYPE_CHECKING:
@@ -150,6 +156,29 @@ class World:
         self.connection.execute(
             update(findings).where(findings.c.id == finding).values(state=state)
         )
+
+    def assert_like_a_copy(self) -> None:
+        """Subjects, measures and scores are those of a detection that starts from nothing."""
+        rules = read_rules(self.connection)
+        read = read_works(self.connection)
+        found = make_found(detect(read.works, rules=rules), read, rules)
+        expected = {
+            UUID(id_): [
+                *(found.findings.measures[name][row] for name in MEASURE_COLUMNS),
+                found.findings.score[row],
+            ]
+            for row, id_ in enumerate(uuid_texts(found.id))
+        }
+        stored = {f.id: f for f in self.findings() if f.state != "resolved"}
+        assert stored.keys() == expected.keys()
+        for id_, numbers in expected.items():
+            have = [getattr(stored[id_], name) for name in (*MEASURE_COLUMNS, "score")]
+            given = np.array([np.nan if n is None else n for n in have])
+            np.testing.assert_allclose(given, numbers, rtol=1e-9, atol=1e-6)
+
+    def assert_full_run_writes_nothing(self) -> None:
+        changes = detect_everything(self.connection, self.settings)
+        assert changes == Changes(unchanged=changes.unchanged)
 
 
 @pytest.fixture

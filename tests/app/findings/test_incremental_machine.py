@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-import numpy as np
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -30,14 +29,9 @@ from hypothesis.stateful import (
 from sqlalchemy import select
 
 from app.findings.detect_all import detect_everything
-from app.findings.found import make_found, uuid_texts
-from app.findings.parameters import read_rules, set_parameters
-from app.findings.read_works import read_works
-from app.findings.write import Changes
+from app.findings.parameters import set_parameters
 from app.settings import Settings
 from app.tables import works as works_table
-from spatial.detect import detect
-from spatial.finding import MEASURE_COLUMNS
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -174,29 +168,11 @@ class Machine(RuleBasedStateMachine):
 
     @invariant()
     def findings_are_those_of_a_copy(self) -> None:
-        connection = self.world.connection
-        rules = read_rules(connection)
-        works = read_works(connection)
-        found = make_found(detect(works.works, rules=rules), works, rules)
-        expected = {
-            UUID(id_): [
-                *(found.findings.measures[name][row] for name in MEASURE_COLUMNS),
-                found.findings.score[row],
-            ]
-            for row, id_ in enumerate(uuid_texts(found.id))
-        }
-        stored = {f.id: f for f in self.world.findings() if f.state != "resolved"}
-        assert stored.keys() == expected.keys()
-        for id_, numbers in expected.items():
-            row = stored[id_]
-            have = [getattr(row, name) for name in (*MEASURE_COLUMNS, "score")]
-            given = np.array([np.nan if n is None else n for n in have])
-            np.testing.assert_allclose(given, numbers, rtol=1e-9, atol=1e-6)
+        self.world.assert_like_a_copy()
 
     @invariant()
     def a_full_run_has_nothing_to_write(self) -> None:
-        changes = detect_everything(self.world.connection, self.world.settings)
-        assert changes == Changes(unchanged=changes.unchanged)
+        self.world.assert_full_run_writes_nothing()
 
 
 @pytest.fixture
