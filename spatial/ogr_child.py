@@ -33,10 +33,13 @@ if __name__ == "__main__":
     for heavy in ("pandas", "geopandas", "shapely"):
         del sys.modules[heavy]  # pyarrow looks for pandas in its own way
 
+HEAD_BYTES = 5
+SLACK_BYTES = 1 << 16
 EMPTY = pa.scalar(b"", type=pa.large_binary())
 FIRST_CURVE, LAST_CURVE = 8, 17
 COLLECTION = 7
-KEY, PLACE = "__fid__", "__wkb__"
+NAMES: dict[str, str] = {}
+"""What the parent calls the columns of the feature id and of the geometry."""
 CONFIG = {
     # GML: follow no xlink:href, neither inside nor outside the file.
     "GML_SKIP_RESOLVE_ELEMS": "ALL",
@@ -138,8 +141,8 @@ def _order(meta: dict[str, Any], schema: pa.Schema) -> list[int]:
 
 def _schema(schema: pa.Schema, order: list[int]) -> pa.Schema:
     between = [schema.field(i) for i in order[1:-1]]
-    ends = [pa.field(PLACE, pa.large_binary())] if order[-1] >= 0 else []
-    return pa.schema([pa.field(KEY, pa.int64()), *between, *ends])
+    ends = [pa.field(NAMES["place"], pa.large_binary())] if order[-1] >= 0 else []
+    return pa.schema([pa.field(NAMES["key"], pa.int64()), *between, *ends])
 
 
 def _reordered(
@@ -166,8 +169,16 @@ class Curves:
 
     def straight(self, shapes: Any, fids: Any) -> Any:
         """Return the WKB of a batch without curves, empty where it is larger than allowed."""
-        large = pc.greater(pc.binary_length(shapes), self.request["most_bytes"])
-        shapes = pc.if_else(large.fill_null(False), EMPTY, shapes)
+        # One value may be hundreds of megabytes: look at heads and lengths before copying any.
+        heads = pc.binary_slice(shapes, 0, HEAD_BYTES).to_pylist()
+        lengths = pc.binary_length(shapes).to_pylist()
+        most = self.request["max_vertices"]
+        large = [h is not None and exceeds(h, n, most) for h, n in zip(heads, lengths, strict=True)]
+        if any(large):
+            shapes = pc.if_else(pa.array(large), EMPTY, shapes)
+        if not any(large) and not any(h is not None and may_curve(h) for h in heads):
+            self.before += len(heads)
+            return shapes
         values = shapes.to_pylist()
         curved = [i for i, wkb in enumerate(values) if wkb is not None and may_curve(wkb)]
         if curved:
@@ -194,6 +205,23 @@ class Curves:
         options = self.request["options"]
         layer = self.request["layer"]
         return pyogrio.raw.read(self.request["path"], layer=layer, columns=[], **options, **more)
+
+
+def exceeds(head: bytes, length: int, max_vertices: int) -> bool:
+    """Whether WKB of this length must have more vertices than that, by its dimensions.
+
+    Rings and parts take bytes as well, so a geometry of very many small parts
+    is only found out after decoding.
+
+    >>> point = bytes.fromhex("0101000000")
+    >>> exceeds(point, 21, 10), exceeds(point, 100_000, 10)
+    (False, True)
+    """
+    kind = int.from_bytes(head[1:5], "little" if head[:1] == b"\x01" else "big")
+    iso = (kind & 0x0FFFFFFF) // 1000
+    has_z = bool(kind & 0x80000000) or iso in {1, 3}
+    has_m = bool(kind & 0x40000000) or iso in {2, 3}
+    return length > max_vertices * 8 * (2 + has_z + has_m) + SLACK_BYTES
 
 
 def may_curve(wkb: bytes) -> bool:
@@ -234,6 +262,7 @@ def main() -> None:
     """Set the limits, bar the drivers, serve."""
     settings = json.loads(sys.argv[1])
     limit(settings["memory_bytes"], settings["cpu_seconds"])
+    NAMES.update(settings["names"])
     bar_drivers(settings["drivers"])
     serve(sys.stdin.buffer, sys.stdout.buffer)
 

@@ -14,11 +14,14 @@ from typing import Any, NoReturn
 
 import pyarrow as pa
 
-from spatial import ogr_child
 from spatial.errors import UnreadableFile
 from spatial.ogr_drivers import Driver
 from spatial.reading import refuse
 
+SCRIPT = Path(__file__).with_name("ogr_child.py")
+"""Run, never imported: it brings GDAL with it."""
+KEY, PLACE = "__fid__", "__wkb__"
+"""Columns of the Arrow stream: the feature id, first, and the geometry, last."""
 MEMORY_BYTES = 6 << 30
 """Address space of the child; what it really uses is far less."""
 CPU_SECONDS = 900
@@ -37,12 +40,13 @@ class Child:
         """Start a process that knows only this driver."""
         settings = {
             "drivers": list(driver.gdal),
+            "names": {"key": KEY, "place": PLACE},
             "memory_bytes": MEMORY_BYTES,
             "cpu_seconds": CPU_SECONDS,
         }
         errors = tempfile.TemporaryFile()  # noqa: SIM115  # lives as long as the process
         process = subprocess.Popen(  # noqa: S603  # our own script, no shell, no text of strangers
-            [sys.executable, "-I", str(Path(ogr_child.__file__)), json.dumps(settings)],
+            [sys.executable, "-I", str(SCRIPT), json.dumps(settings)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=errors,

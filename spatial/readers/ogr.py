@@ -19,20 +19,17 @@ import pyarrow as pa
 import pyproj
 import shapely
 
-from spatial import ogr_child
 from spatial.dbf_encoding import find_dbf_encoding
 from spatial.errors import EmptyFile, FileRefused, UnreadableFile, UnsafeFile
 from spatial.ogr_drivers import EXTENSIONS, Driver, driver_of
-from spatial.ogr_process import ADVICE, Child, arrow_stream
+from spatial.ogr_process import ADVICE, KEY, PLACE, Child, arrow_stream
 from spatial.reader import Fault, RawBatch, RawLayer, ReadOptions
 from spatial.reading import fault, named, normalise_crs, objects, refuse
 from spatial.work import Objects
 
 HEAD_BYTES = 4096
-BYTES_PER_VERTEX = 16
 GML_SAMPLE_BYTES = 1 << 20
 SRS_NAME = re.compile(rb"""srsName\s*=\s*["']([^"']{1,200})["']""")
-SLACK_BYTES = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -243,7 +240,7 @@ def _batches(
             encoding=encoding,
             batch_rows=rows,
             by_id=source.driver.by_id,
-            most_bytes=source.options.max_vertices * BYTES_PER_VERTEX * 2 + SLACK_BYTES,
+            max_vertices=source.options.max_vertices,
         )
     )
     read = 0
@@ -265,12 +262,12 @@ def _batch(batch: Any, before: int, source: _Source, told: dict[str, Any]) -> Ra
     if _fid_columns(told):
         columns[told["fid"]] = batch.column(0).to_pylist()
     for i, schema_field in enumerate(batch.schema):
-        if schema_field.name not in {ogr_child.KEY, ogr_child.PLACE, *source.driver.noise}:
+        if schema_field.name not in {KEY, PLACE, *source.driver.noise}:
             values = batch.column(i).to_pylist()
             if pa.types.is_string(schema_field.type) or pa.types.is_large_string(schema_field.type):
                 values = [text or None for text in values]  # MapInfo and DBF know no null text
             columns[schema_field.name] = values
-    if not told["spatial"] or batch.schema.names[-1] != ogr_child.PLACE:
+    if not told["spatial"] or batch.schema.names[-1] != PLACE:
         return RawBatch(rows, columns, None)
     wkb = objects(batch.column(batch.num_columns - 1).to_pylist())
     shapes, keep, faults = decode(wkb, rows, source.options.max_vertices, told["name"])

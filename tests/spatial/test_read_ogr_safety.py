@@ -137,12 +137,17 @@ def test_only_the_one_driver_is_left_in_the_reading_process(tmp_path, canary):
     import subprocess
     import sys
 
-    from spatial import ogr_child
+    from spatial.ogr_process import SCRIPT
 
-    settings = {"drivers": ["GPKG"], "memory_bytes": 6 << 30, "cpu_seconds": 60}
+    settings = {
+        "drivers": ["GPKG"],
+        "names": {"key": "k", "place": "p"},
+        "memory_bytes": 6 << 30,
+        "cpu_seconds": 60,
+    }
     request = {"verb": "describe", "path": str(canary / "c.geojson"), "options": {}}
     done = subprocess.run(
-        [sys.executable, "-I", ogr_child.__file__, json.dumps(settings)],
+        [sys.executable, "-I", str(SCRIPT), json.dumps(settings)],
         input=json.dumps(request).encode() + b"\n",
         capture_output=True,
         check=True,
