@@ -26,7 +26,7 @@ export function popup(features: MapGeoJSONFeature[], texts: Texts): HTMLElement 
   return box;
 }
 
-/** Each thing once, findings before works. */
+/** Each thing once: findings before works, the highest score first. */
 function distinct(features: MapGeoJSONFeature[]): MapGeoJSONFeature[] {
   const found = new Map<string, MapGeoJSONFeature>();
   for (const feature of features) {
@@ -34,7 +34,8 @@ function distinct(features: MapGeoJSONFeature[]): MapGeoJSONFeature[] {
     if (!found.has(id)) found.set(id, feature);
   }
   const rank = (f: MapGeoJSONFeature) => (f.source.startsWith("works") ? 1 : 0);
-  return [...found.values()].sort((a, b) => rank(a) - rank(b));
+  const score = (f: MapGeoJSONFeature) => Number(f.properties["score"] ?? 0);
+  return [...found.values()].sort((a, b) => rank(a) - rank(b) || score(b) - score(a));
 }
 
 function entry(feature: MapGeoJSONFeature, texts: Texts): HTMLElement {

@@ -130,7 +130,7 @@ map.on("click", (event: MapLayerMouseEvent) => {
   const layers = CLICKABLE.filter((id) => map.getLayer(id));
   const found = map.queryRenderedFeatures(box, { layers });
   if (!found.length) return;
-  new maplibregl.Popup({ maxWidth: "360px" })
+  new maplibregl.Popup({ maxWidth: "360px", focusAfterOpen: false })
     .setLngLat(event.lngLat)
     .setDOMContent(popup(found, page.texts))
     .addTo(map);
