@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 import orjson
@@ -28,10 +28,17 @@ from spatial.errors import FileTooLarge
 router = APIRouter(prefix="/api", tags=["findings"])
 
 MOST_BYTES = 4_000_000
-DRAFT_BODY = {
-    "required": True,
-    "content": {media.GEOJSON: {"schema": Draft.model_json_schema(ref_template="#/$defs/{model}")}},
-}
+
+
+def _draft_schema() -> dict[str, Any]:
+    """The form of a draft in one piece: a reference would be looked up in the whole document."""
+    schema = Draft.model_json_schema()
+    parts = schema.pop("$defs")
+    schema["properties"]["properties"] = parts["DraftProperties"]
+    return schema
+
+
+DRAFT_BODY = {"required": True, "content": {media.GEOJSON: {"schema": _draft_schema()}}}
 Id = Annotated[UUID, Depends(to_uuid)]
 
 
@@ -68,6 +75,7 @@ def _page(reading: Reading) -> tuple[Question, Page]:
     return question, read_page(reading.connection, question, reading.viewer, storage)
 
 
+@router.head("/findings", include_in_schema=False)
 @router.get("/findings")
 def list_findings(request: Request, reading: Reads) -> Response:
     """Findings, a page at a time, without geometry.
@@ -86,6 +94,7 @@ def list_findings(request: Request, reading: Reads) -> Response:
     return answer(request, "json", content, "", headers=_headers(links))
 
 
+@router.head("/overlaps", include_in_schema=False)
 @router.get("/overlaps")
 def list_overlaps(request: Request, reading: Reads) -> Response:
     """Findings as GeoJSON, with the same filters as `/api/findings`."""
@@ -168,6 +177,7 @@ def _one(reading: Reading, finding_id: UUID) -> Response:
     return Response(orjson.dumps(content), media_type=media.JSON, headers=headers)
 
 
+@router.head("/findings/{finding_id}", include_in_schema=False)
 @router.get("/findings/{finding_id}")
 def get_finding(finding_id: Id, reading: Reads) -> Response:
     """One finding with its geometry, its works, the rule's parameters and its history."""

@@ -317,3 +317,18 @@ class TestReview:
             finding, "water", state="confirmed", headers={"If-Match": first.headers["etag"]}
         )
         assert third.status_code == 200
+
+
+def test_the_api_document_describes_a_draft_in_one_piece(service: Service) -> None:
+    document = service.client.get("/openapi.json").json()
+    body = document["paths"]["/api/overlaps"]["post"]["requestBody"]["content"]
+    schema = body["application/geo+json"]["schema"]
+    assert "$defs" not in str(schema)
+    assert schema["properties"]["properties"]["required"] == ["start", "end"]
+    assert "sewer" in schema["properties"]["properties"]["properties"]["facility"]["enum"]
+
+
+@pytest.mark.parametrize("path", ["/api/findings", "/api/overlaps"])
+def test_a_client_may_ask_for_headers_alone(service: Service, path: str) -> None:
+    answer = service.client.head(path)
+    assert (answer.status_code, answer.content) == (200, b"")
