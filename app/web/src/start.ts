@@ -45,7 +45,8 @@ map.on("load", () => {
   const follower = new Follower(map, LAYERS, page.language, tell);
   addAreas();
   addWorks();
-  for (const kind of FINDINGS) addFindings(kind);
+  for (const kind of FINDINGS) addPlaces(kind);
+  for (const kind of FINDINGS) addSigns(kind); // above every place
   for (const name of LAYERS) connectSwitch(name, follower);
   map.on("moveend", () => void follower.refresh());
   void follower.refresh();
@@ -69,7 +70,7 @@ function addWorks(): void {
   });
 }
 
-function addFindings(kind: (typeof FINDINGS)[number]): void {
+function addPlaces(kind: (typeof FINDINGS)[number]): void {
   map.addLayer({
     id: `${kind}-fill`, type: "fill", source: kind,
     paint: { "fill-color": COLOURS[kind], "fill-opacity": 0.35 },
@@ -82,6 +83,9 @@ function addFindings(kind: (typeof FINDINGS)[number]): void {
       ...(kind === "bottlenecks" ? { "line-dasharray": [2, 1.2] } : {}),
     },
   });
+}
+
+function addSigns(kind: (typeof FINDINGS)[number]): void {
   map.addLayer({
     id: `${kind}-icon`, type: "symbol", source: `${kind}-points`,
     layout: {
