@@ -1,4 +1,5 @@
-# Two stages: packages are fetched in the first, the second runs without a compiler or root.
+# Packages are fetched in the first stage, the map is built in the second, the last runs without
+# a compiler, Node or root.
 FROM docker.io/library/python:3.13-slim-bookworm AS packages
 ENV UV_PYTHON_DOWNLOADS=never UV_LINK_MODE=copy
 RUN pip install --no-cache-dir uv
@@ -6,11 +7,18 @@ RUN python -m venv /opt/kansenkaart
 COPY requirements.lock /tmp/
 RUN uv pip install --no-cache --python /opt/kansenkaart/bin/python --require-hashes -r /tmp/requirements.lock
 
+FROM packages AS map
+COPY requirements-web.lock /tmp/
+RUN uv pip install --no-cache --python /opt/kansenkaart/bin/python --require-hashes -r /tmp/requirements-web.lock
+COPY app/web /tmp/web
+RUN PATH=/opt/kansenkaart/bin:$PATH /tmp/web/build.sh /tmp/map
+
 FROM docker.io/library/python:3.13-slim-bookworm
 RUN useradd --system --user-group --create-home --home-dir /var/lib/kansenkaart kansenkaart
 COPY --from=packages /opt/kansenkaart /opt/kansenkaart
 COPY pyproject.toml requirements.lock /srv/kansenkaart/
 COPY app /srv/kansenkaart/app
+COPY --from=map /tmp/map /srv/kansenkaart/app/web/dist
 COPY spatial /srv/kansenkaart/spatial
 COPY migrations /srv/kansenkaart/migrations
 COPY sample_data /srv/kansenkaart/sample_data

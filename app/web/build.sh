@@ -1,8 +1,9 @@
 #!/bin/sh
 # Builds the map of the start page with the Node and npm on PATH (Node 20.19 or newer).
 #
-#   app/web/build.sh [OUT]
+#   app/web/build.sh [OUT [is-built]]
 #
+# With "is-built" it only answers, by its exit code, whether there is nothing to do.
 # OUT is where start.js and start.css go; app/web/dist where it is left out. A stamp
 # of the sources stands beside them, so that a second call does nothing. In a checkout
 # that cannot be written to, the build works in a copy beside OUT.
@@ -17,6 +18,7 @@ stamp=$(cd "$here" && cat package-lock.json package.json tsconfig.json vite.conf
 if [ -f "$out/start.js" ] && [ "$(cat "$out/.stamp" 2>/dev/null || true)" = "$stamp" ]; then
     exit 0
 fi
+if [ "${2:-}" = is-built ]; then exit 1; fi
 
 if ! command -v node >/dev/null 2>&1 || ! command -v npm >/dev/null 2>&1; then
     echo "app/web/build.sh: Node with npm is needed on PATH (20.19 or newer)." >&2
