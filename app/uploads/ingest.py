@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+import numpy as np
 import structlog
 from sqlalchemy import Connection, Engine, Row, func, select, text, update
 
@@ -110,8 +111,8 @@ def _finish(connection: Connection, upload: _Upload) -> None:
 
 def _store(engine: Engine, upload: _Upload) -> None:
     report, row = upload.report, upload.row
-    with report.timed("read"):
-        contents = _read(engine, upload)
+    with report.timed("read"), np.errstate(over="ignore", invalid="ignore"):
+        contents = _read(engine, upload)  # numbers out of reach are the file's; rows are refused
     with engine.begin() as connection:
         connection.execute(
             text("select pg_advisory_xact_lock(hashtextextended(:dataset, 0))"),

@@ -21,6 +21,7 @@ from spatial.crs import CrsDecision, decide, far_outside, name_of, region_of
 from spatial.errors import NoGeometry
 from spatial.fields import MappedBatch
 from spatial.geometry import clean, footprints
+from spatial.geometry_text import parse
 from spatial.mapping import Mapping, apply, propose
 from spatial.opening import open_file
 from spatial.reader import Fault, LayerKind, RawBatch, RawLayer, ReadOptions
@@ -124,7 +125,7 @@ def _read_layer(layer: RawLayer, kind: LayerKind, reading: _Reading) -> Iterator
         mapped = _timed_apply(mapping, batch, reading)
         read += _count(layer, batch, mapped, report)
         if decision is None and (mapped.geometry != None).any():  # noqa: E711  # elementwise
-            decision = _decide(layer, mapped, reading)
+            decision = _decide(layer, layer.crs or _text_crs(mapping, batch), mapped, reading)
             told["crs"] = {"name": name_of(decision.crs), "how": decision.how}
         with report.timed("geometry"):
             rows = _prepare(reach, mapped, decision, reading)
@@ -167,9 +168,20 @@ def _of_layer(layer: RawLayer, told: Sequence[Fault]) -> list[Fault]:
     return [f if f.layer else replace(f, layer=layer.name) for f in told]
 
 
-def _decide(layer: RawLayer, mapped: MappedBatch, reading: _Reading) -> CrsDecision:
+def _text_crs(mapping: Mapping, batch: RawBatch) -> str | None:
+    """What geometry in a text column says of its CRS: EWKT by its SRID, GeoJSON by its standard."""
+    match = mapping.fields.get("geometry")
+    if match is None or match.column not in batch.columns:
+        return None
+    values = batch.columns[match.column]
+    return parse(values, batch.row, field_name=match.column, given=match.notation).crs  # type: ignore[arg-type]  # checked when the mapping was read
+
+
+def _decide(
+    layer: RawLayer, declared: str | None, mapped: MappedBatch, reading: _Reading
+) -> CrsDecision:
     decision = decide(
-        layer.crs,
+        declared,
         reading.options.source_crs,
         shapely.bounds(mapped.geometry),
         reading.settings.storage_crs,

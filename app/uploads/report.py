@@ -72,10 +72,11 @@ class Report:
 
     @property
     def exit_code(self) -> int:
-        """0 done, 1 some rows refused, 2 nothing done."""
+        """0 done, 1 some rows or a layer refused, 2 nothing done."""
         if self.problem is not None:
             return 2
-        return 1 if self.counts["refused"] else 0
+        errors = any(name.startswith("error ") for name in self.fault_counts)
+        return 1 if errors or self.counts["refused"] else 0
 
     def to_json(self) -> dict[str, object]:
         """As kept with the upload and given by the API."""

@@ -77,9 +77,9 @@ def machine(deliver, a_work):  # noqa: C901  # a state machine is one class of m
             last = {
                 row[0]: row
                 for row in connection.execute(
-                    select(versions.c[key], versions.c.version, versions.c.snapshot)
-                    .distinct(versions.c[key])
-                    .order_by(versions.c[key], versions.c.version.desc())
+                    select(versions.c[key], versions.c.version, versions.c.snapshot).order_by(
+                        versions.c.version
+                    )
                 )
             }
             for id_, version, facts in zip(stored.id, stored.version, stored.facts, strict=True):
