@@ -9,7 +9,6 @@ can part two parties that were joined.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID, uuid4
@@ -18,6 +17,7 @@ from sqlalchemy import Connection, select, text
 
 from app.kit.copying import copy_rows
 from app.tables import organisation_spellings, organisations
+from spatial.names import guess_kind, is_collective, join_spellings, normalise_name
 
 SPELLINGS_LOCK = 20_260_102  # any number, the same in every process
 
@@ -36,16 +36,18 @@ class Owner:
 def resolve(connection: Connection, names: Iterable[str], uploader: UUID) -> dict[str, Owner]:
     """The owner of each name, made where it was never seen before.
 
-    Two uploads that meet the same new name wait for each other, so that it
-    makes one organisation.
+    Give names as often as they occur: the most frequent spelling becomes the
+    name of a new organisation. Two uploads that meet the same new name wait
+    for each other, so that it makes one organisation.
     """
-    spellings = {name: normalised(name) for name in dict.fromkeys(names)}
-    known = _known(connection, set(spellings.values()))
-    if any(n not in known for n in spellings.values()):
+    joined = join_spellings(names)
+    keys = {normalised(name) for name in joined}
+    known = _known(connection, keys)
+    if keys - known.keys():
         connection.execute(text("select pg_advisory_xact_lock(:n)"), {"n": SPELLINGS_LOCK})
-        known = _known(connection, set(spellings.values()))
-        _make(connection, spellings, known, uploader)
-    return {name: known[key] for name, key in spellings.items()}
+        known = _known(connection, keys)
+        _learn(connection, joined, known, uploader)
+    return {name: known[normalised(name)] for name in joined}
 
 
 def _known(connection: Connection, keys: set[str]) -> dict[str, Owner]:
@@ -61,39 +63,51 @@ def _known(connection: Connection, keys: set[str]) -> dict[str, Owner]:
     }
 
 
-def _make(
-    connection: Connection, spellings: dict[str, str], known: dict[str, Owner], uploader: UUID
+def _learn(
+    connection: Connection, joined: dict[str, str], known: dict[str, Owner], uploader: UUID
 ) -> None:
+    """Give every new spelling an owner: that of its group where one is known, else a new one."""
+    groups: dict[str, list[str]] = {}
+    for name, best in joined.items():
+        groups.setdefault(best, []).append(name)
     taken = set(connection.scalars(select(organisations.c.slug)))
-    made: list[tuple[str, str, Owner]] = []
-    for name, key in spellings.items():
-        if key in known:
-            continue
-        owner = Owner(uuid4(), free_slug(key, taken), name, is_collective(key), is_new=True)
-        taken.add(owner.slug)
-        known[key] = owner
-        made.append((key, name, owner))
+    made: list[Owner] = []
+    learned: list[tuple[str, str, str]] = []
+    for best, group in groups.items():
+        keys = dict.fromkeys(normalised(name) for name in [best, *group])
+        owner = next((known[k] for k in keys if k in known), None)
+        if owner is None:
+            slug = free_slug(normalised(best), taken)
+            owner = Owner(uuid4(), slug, best, is_collective(best), is_new=True)
+            taken.add(slug)
+            made.append(owner)
+        for name in [best, *group]:
+            if normalised(name) not in known:
+                known[normalised(name)] = owner
+                learned.append((normalised(name), name, str(owner.id)))
+    _write(connection, made, learned, uploader)
+
+
+def _write(
+    connection: Connection,
+    made: list[Owner],
+    learned: list[tuple[str, str, str]],
+    uploader: UUID,
+) -> None:
     copy_rows(
         connection,
         "organisations",
         ("id", "slug", "name", "kind", "reported_by", "is_collective"),
         [
-            (
-                str(o.id),
-                o.slug,
-                o.name,
-                "other" if o.is_collective else "unknown",
-                str(uploader),
-                o.is_collective,
-            )
-            for _, _, o in made
+            (str(o.id), o.slug, o.name, guess_kind(o.name), str(uploader), o.is_collective)
+            for o in made
         ],
     )
     copy_rows(
         connection,
         "organisation_spellings",
         ("normalised", "spelling", "organisation_id"),
-        [(key, name, str(o.id)) for key, name, o in made],
+        learned,
     )
 
 
@@ -109,34 +123,10 @@ def free_slug(key: str, taken: set[str]) -> str:
     return next(s for i in range(2, len(taken) + 3) if (s := f"{base}-{i}") not in taken)
 
 
-_LEGAL_FORMS = frozenset(
-    ["bv", "nv", "sa", "sas", "sarl", "vof", "gmbh", "ag", "ltd", "plc", "inc"]
-)
-_COLLECTIVE = re.compile(
-    r"\b(personnes? physiques?|particuliers?|proprietes? privees?|divers|various|diversen|overig|"
-    r"onbekend|unknown|autres?|private owners?|privat\w*)\b"
-)
-
-
 def normalised(name: str) -> str:
-    """What two spellings of one name have in common.
+    """What two spellings of one name have in common; never empty.
 
-    Case, accents, punctuation, spaces and legal forms make no difference.
-
-    >>> normalised("Liander N.V."), normalised("  LIANDER nv ")
-    ('liander', 'liander')
+    >>> normalised("Liander N.V."), normalised("  LIANDER nv "), normalised("!")
+    ('liander', 'liander', '!')
     """
-    plain = unicodedata.normalize("NFKD", name.casefold())
-    letters = "".join(c for c in plain if not unicodedata.combining(c)).replace(".", "")
-    words = re.sub(r"[^\w]+", " ", letters).split()
-    kept = [w for w in words if w not in _LEGAL_FORMS]
-    return " ".join(kept or words) or name.strip().casefold()
-
-
-def is_collective(key: str) -> bool:
-    """Whether a normalised name stands for many parties.
-
-    >>> is_collective(normalised("Propriétés privées")), is_collective("gemeente leiden")
-    (True, False)
-    """
-    return bool(_COLLECTIVE.search(key))
+    return normalise_name(name) or name.strip().casefold()

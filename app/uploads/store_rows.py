@@ -70,7 +70,7 @@ def _store_works(
     connection: Connection, rows: Rows, target: Target, report: Report, did: Stored
 ) -> None:
     with report.timed("compare"):
-        names = [n for n in dict.fromkeys(rows.texts["organisation"]) if n is not None]
+        names = [n for n in rows.texts["organisation"] if n is not None]
         owners = resolve(connection, names, target.organisation_id)
         file = identify(
             rows,
