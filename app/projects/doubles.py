@@ -76,7 +76,9 @@ def _hidden_where_it_was(
     texts = bindparam("boxes", ewkb(boxes, storage_crs).tolist(), ARRAY(Text))
     box = func.unnest(texts).column_valued("box")
     near = works.c.footprint.bool_op("&&")(func.ST_GeomFromEWKB(func.decode(box, "hex")))
-    return list(connection.scalars(select(works.c.id).distinct().where(near, ~works.c.counts)))
+    # the index holds works that are not withdrawn; without that clause all works are read
+    hidden = (near, ~works.c.counts, ~works.c.withdrawn)
+    return list(connection.scalars(select(works.c.id).distinct().where(*hidden)))
 
 
 def _candidates(connection: Connection, work_ids: Sequence[UUID]) -> Sequence[Row[Any]]:
