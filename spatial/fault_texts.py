@@ -34,12 +34,6 @@ TEXTS: Mapping[str, Text] = {
         "Gebruik Point, LineString, Polygon, hun Multi-vormen of GeometryCollection.",
         "Use Point, LineString, Polygon, their Multi forms or GeometryCollection.",
     ),
-    "geometry-curve": Text(
-        "De geometrie bevat bogen die hier niet gelezen kunnen worden.",
-        "The geometry has curves that cannot be read here.",
-        "Zet de bogen om naar rechte segmenten en lever opnieuw aan.",
-        "Convert the curves to straight segments and deliver again.",
-    ),
     "geometry-text": Text(
         "De tekst is geen geometrie in {detail}.",
         "The text is not a geometry in {detail}.",

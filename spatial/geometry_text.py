@@ -19,9 +19,10 @@ import shapely
 from numpy.typing import NDArray
 
 from spatial.geojson_geometry import build
+from spatial.geometry import from_wkb, from_wkt
 from spatial.reader import Fault
 from spatial.reading import CRS84, fault, objects
-from spatial.work import Flags, Objects
+from spatial.work import Objects
 
 Notation = Literal["wkt", "geojson", "wkb", "lat-lon", "x-y"]
 ENOUGH = 0.8
@@ -231,38 +232,27 @@ def _parse_wkt(cells: Objects) -> Parts:
     texts = [str(c) for c in cells]
     matches = [_SRID.match(t) for t in texts]
     srids = np.array([int(m.group(1)) if m else 0 for m in matches], dtype=np.int64)
-    bare = objects([t[m.end() :] if m else t for t, m in zip(texts, matches, strict=True)])
-    shapes, flaws = _decode(bare, shapely.from_wkt, "WKT")
-    return _with_srid(shapes, srids, flaws)
+    bare = [t[m.end() :] if m else t for t, m in zip(texts, matches, strict=True)]
+    shapes, _ = from_wkt(bare)
+    return _with_srid(shapes, srids, _missing(shapes, "WKT"))
 
 
 def _parse_wkb(cells: Objects) -> Parts:
-    bare = objects([str(c).strip().removeprefix("\\x") for c in cells])
-    shapes, flaws = _decode(bare, shapely.from_wkb, "WKB")
-    return _with_srid(shapes, np.maximum(shapely.get_srid(shapes), 0).astype(np.int64), flaws)
+    shapes, _ = from_wkb([_bytes(str(cell)) for cell in cells])
+    srids = np.maximum(shapely.get_srid(shapes), 0).astype(np.int64)
+    return _with_srid(shapes, srids, _missing(shapes, "WKB"))
 
 
-def _decode(texts: Objects, decode: Callable[..., Any], name: str) -> tuple[Objects, Flaws]:
-    """Decode a column; curves make the column as a whole fail, then cells go one by one."""
+def _bytes(text: str) -> bytes | None:
+    """The bytes of hexadecimal text, ``None`` where it is none."""
     try:
-        shapes = np.asarray(decode(texts, on_invalid="ignore"), dtype=object)
-        curved = np.zeros(len(texts), dtype=np.bool_)
-    except NotImplementedError:
-        shapes, curved = _decode_each(texts, decode)
-    missing = np.flatnonzero(shapely.is_missing(shapes))
-    code = {True: "geometry-curve", False: "geometry-text"}
-    return shapes, [(int(i), code[bool(curved[i])], name) for i in missing]
+        return bytes.fromhex(text.strip().removeprefix("\\x"))
+    except ValueError:
+        return None
 
 
-def _decode_each(texts: Objects, decode: Callable[..., Any]) -> tuple[Objects, Flags]:
-    shapes = np.full(len(texts), None, dtype=object)
-    curved = np.zeros(len(texts), dtype=np.bool_)
-    for i, text in enumerate(texts):
-        try:
-            shapes[i] = decode(text, on_invalid="ignore")
-        except NotImplementedError:
-            curved[i] = True
-    return shapes, curved
+def _missing(shapes: Objects, name: str) -> Flaws:
+    return [(int(i), "geometry-text", name) for i in np.flatnonzero(shapely.is_missing(shapes))]
 
 
 def _with_srid(shapes: Objects, srids: NDArray[np.int64], flaws: Flaws) -> Parts:

@@ -11,9 +11,9 @@ from functools import lru_cache
 from typing import Literal, NoReturn
 
 import numpy as np
-import pyproj
 
-from spatial.errors import FileRefused, LayerNotFound
+from spatial.crs import parse
+from spatial.errors import CrsUnknown, FileRefused, LayerNotFound
 from spatial.fault_texts import TEXTS
 from spatial.reader import Fault, RawLayer
 from spatial.work import Objects
@@ -124,34 +124,12 @@ def normalise_crs(text: str) -> str:
     if text.upper().endswith("CRS84"):
         return CRS84
     try:
-        crs = pyproj.CRS.from_user_input(text)
-    except pyproj.exceptions.CRSError:
+        authority = parse(text).to_authority(min_confidence=70)
+    except CrsUnknown:
         return text
-    authority = crs.to_authority(min_confidence=70)
     if authority is None:
-        return "EPSG:28992" if _is_rd_new(crs) else text
+        return text
     return CRS84 if authority == ("OGC", "CRS84") else ":".join(authority)
-
-
-RD_NEW = {
-    "Latitude of natural origin": 52.156160556,
-    "Longitude of natural origin": 5.387638889,
-    "Scale factor at natural origin": 0.9999079,
-    "False easting": 155_000.0,
-    "False northing": 463_000.0,
-}
-
-
-def _is_rd_new(crs: pyproj.CRS) -> bool:
-    """Whether a projection has the numbers of RD New, as MapInfo writes it with a datum of its own.
-
-    No other system shares them; RD Old has no false easting.
-    """
-    operation = crs.coordinate_operation
-    if operation is None:
-        return False
-    given = {p.name: p.value for p in operation.params}
-    return all(abs(float(given.get(name, 0.0)) - value) < 1e-6 for name, value in RD_NEW.items())  # noqa: PLR2004  # a millionth of a degree or metre
 
 
 def named(layers: Iterable[RawLayer], name: str | None) -> Iterator[RawLayer]:

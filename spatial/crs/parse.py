@@ -120,16 +120,16 @@ def _identified(crs: CRS) -> CRS:
 
 
 def _is_rd_new(crs: CRS) -> bool:
-    """Whether the numbers of the projection are those of RD New, whatever its name."""
+    """Whether the numbers of the projection are those of RD New, whatever its name and datum.
+
+    MapInfo files lose the datum and say WGS 84. No other system shares the
+    numbers: RD Old has no false origin.
+    """
     operation = crs.coordinate_operation
     if not crs.is_projected or operation is None or "tereographic" not in operation.method_name:
         return False
-    ellipsoid = crs.ellipsoid
-    bessel = ellipsoid is not None and isclose(
-        ellipsoid.inverse_flattening, 299.1528128, rel_tol=1e-6
-    )
     values = [float(p.value) for p in operation.params]
-    return bessel and all(
+    return all(
         any(isclose(value, number, rel_tol=1e-7) for value in values) for number in _RD_NUMBERS
     )
 

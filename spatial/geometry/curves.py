@@ -131,7 +131,8 @@ def _one(value: T, read: Callable[..., Any], read_curves: Callable[[T], object])
     if plain is not None and not hides_curves(plain):
         return plain
     try:
-        return read_curves(value)
+        with np.errstate(all="ignore"):  # absurd numbers end in NaN, which clean() refuses
+            return read_curves(value)
     except (LookupError, ValueError, struct.error, shapely.GEOSException, GeometryRefused):
         return None
 

@@ -22,8 +22,9 @@ import shapely
 
 from spatial.errors import FileTooLarge, UnreadableFile
 from spatial.geoarrow import DEPTH, from_native
+from spatial.geometry import from_wkb
 from spatial.reader import Fault, RawBatch, RawLayer, ReadOptions
-from spatial.reading import CRS84, fault, named, normalise_crs, objects, refuse
+from spatial.reading import CRS84, fault, named, normalise_crs, refuse
 from spatial.work import Objects
 
 MAGIC = b"PAR1"
@@ -200,23 +201,5 @@ def _from_wkb(column: Any, max_vertices: int) -> tuple[Objects, Any]:
     most = pa.scalar(2 * BYTES_PER_VERTEX * max_vertices + (1 << 16), type=pa.int64())
     too_large = pc.greater(pc.binary_length(column), most).fill_null(False)
     large = too_large.to_numpy(zero_copy_only=False).copy()
-    wkb = objects(pc.if_else(too_large, None, column).to_pylist())
-    try:
-        return _together(wkb), large
-    except NotImplementedError:  # a curve among them makes the whole column fail
-        return _one_by_one(wkb), large
-
-
-def _together(wkb: Objects) -> Objects:
-    decoded: Objects = np.asarray(shapely.from_wkb(wkb, on_invalid="ignore"), dtype=object)
-    return decoded
-
-
-def _one_by_one(wkb: Objects) -> Objects:
-    out = np.full(len(wkb), None, dtype=object)
-    for i, value in enumerate(wkb):
-        try:
-            out[i] = shapely.from_wkb(value, on_invalid="ignore")
-        except NotImplementedError:
-            continue
-    return out
+    shapes, _ = from_wkb(pc.if_else(too_large, None, column).to_pylist())
+    return shapes, large

@@ -85,10 +85,20 @@ def test_one_bad_cell_costs_only_its_row():
     assert set(got.faults[0].reason) == {"nl", "en"}
 
 
-def test_curves_in_text_are_told_of():
-    got = read(["CIRCULARSTRING (0 0, 1 1, 2 0)", "POINT (1 2)"])
-    assert [f.code for f in got.faults] == ["geometry-curve"]
-    assert got.geometry[1].wkt == "POINT (1 2)"
+def test_curves_in_text_become_chords():
+    half = "CIRCULARSTRING (0 0, 1 1, 2 0)"
+    got = read([half, f"SRID=28992;{half}", "POINT (1 2)"])
+    assert got.faults == []
+    assert got.crs == "EPSG:28992"
+    assert [round(g.length, 2) for g in got.geometry] == [3.14, 3.14, 0.0]
+
+
+def test_curves_in_wkb_become_chords_and_odd_hexadecimal_is_a_fault():
+    curve = "01080000000300000000000000000000000000000000000000000000000000f03f000000000000f03f"
+    curve += "00000000000000400000000000000000"
+    got = read([curve, "0101000000000000000000F03F0000000000000040", curve + "0"])
+    assert round(got.geometry[0].length, 2) == 3.14
+    assert [(f.row, f.code) for f in got.faults] == [(3, "geometry-text")]
 
 
 def test_geojson_objects_features_and_faults():

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import struct
 from contextlib import suppress
 
 import geopandas
@@ -110,13 +111,13 @@ def test_wkb_without_metadata_and_tables_without_geometry(tmp_path):
     assert (layer.columns, batch.geometry) == (("lon", "lat"), None)
 
 
-def test_curves_are_faults_of_their_rows(tmp_path):
-    curve = bytes.fromhex(
-        "0108000000030000000000000000000000000000000000000000000000000000f03f000000000000f03f00000000000000400000000000000000"
-    )
+def test_curves_become_chords(tmp_path):
+    curve = struct.pack("<BII6d", 1, 8, 3, 0, 0, 1, 1, 2, 0)
     geo = {"primary_column": "g", "columns": {"g": {"encoding": "WKB"}}}
     _, (batch,) = read(write(tmp_path / "c.parquet", {"g": [curve, WKB[0]]}, geo))
-    assert batch.row.tolist() == [2]
+    assert batch.row.tolist() == [1, 2]
+    assert round(batch.geometry[0].length, 2) == 3.14
+    assert list(batch.faults) == []
 
 
 def test_limits(tmp_path):
