@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 import numpy as np
 import orjson
 
-from app.projects.facts import Facts
+from app.projects.facts import Facts, difference
 from app.projects.shapes import keys
 from app.projects.stored import StoredProjects, StoredWorks
 from app.projects.versions import json_text
@@ -35,8 +35,13 @@ class Changes:
     kept_projects: set[UUID] = field(default_factory=set)
 
 
-def compare(file: Identified, projects: StoredProjects, works: StoredWorks) -> Changes:
-    """The projects and works that are new or differ; what is equal is only counted."""
+def compare(
+    file: Identified, projects: StoredProjects, works: StoredWorks, *, complete: bool
+) -> Changes:
+    """The projects and works that are new or differ; what is equal is only counted.
+
+    Works that the file leaves out are told where it is not ``complete``.
+    """
     changes = Changes()
     ids = _compare_projects(file, projects, changes)
     changes.kept_projects = {ids[p] for p in file.project}
@@ -64,8 +69,11 @@ def compare(file: Identified, projects: StoredProjects, works: StoredWorks) -> C
         changes.counts[_kind(changed)] += 1
         if changed is not None:
             changes.works.append(changed)
+            if works.upload_id[j] is None:
+                changes.faults.append(_edit_replaced(file.references[p], changed))
     changes.kept = {works.id[j] for j in found if j != NEW} | {w.id for w in changes.works}
-    _tell_left_behind(works, projects, found, changes)
+    if not complete:
+        _tell_left_behind(works, projects, found, changes)
     return changes
 
 
@@ -177,6 +185,12 @@ def _changed(wanted: WorkChange, works: StoredWorks, j: int, *, moved: bool) -> 
 def _as_kept(extra: object) -> object:
     """Extra columns as they read back from the database."""
     return orjson.loads(json_text(extra))
+
+
+def _edit_replaced(reference: str, changed: WorkChange) -> Fault:
+    assert changed.old is not None
+    names = ", ".join(difference(changed.old, changed.new)) or "geometry"
+    return faults.edit_replaced(reference, str(changed.old["title"]), names)
 
 
 def _kind(changed: WorkChange | None) -> str:

@@ -65,6 +65,44 @@ def repeated(at: Place, reference: str, first: int) -> Fault:
     )
 
 
+def repeated_reference(at: Place, reference: str) -> Fault:
+    """A zone or diversion whose reference another row of the file has already."""
+    return Fault(
+        "repeated-reference",
+        "warning",
+        {
+            "nl": "Een eerdere rij heeft dezelfde referentie; die eerste rij is opgenomen.",
+            "en": "An earlier row has the same reference; that first row was taken in.",
+        },
+        {
+            "nl": "Geef elk gebied en elke omleiding een eigen referentie.",
+            "en": "Give every zone and diversion a reference of its own.",
+        },
+        at.layer,
+        at.row,
+        "reference",
+        reference,
+    )
+
+
+def edit_replaced(reference: str, title: str, fields: str) -> Fault:
+    """A work that was changed by hand and now becomes what the file says."""
+    return Fault(
+        "edit-replaced",
+        "warning",
+        {
+            "nl": f"Werk {title!r} was met de hand gewijzigd; het bestand geldt weer ({fields}).",
+            "en": f"Work {title!r} had been changed by hand; the file holds again ({fields}).",
+        },
+        {
+            "nl": "Neem de wijziging over in de bron, of wijzig het werk opnieuw.",
+            "en": "Take the change over into the source, or change the work again.",
+        },
+        field="reference",
+        value=reference,
+    )
+
+
 def contradiction(at: Place, field: str, value: str, kept: str, first: int) -> Fault:
     """A row that says something else about its project than the first row."""
     return Fault(
@@ -127,6 +165,26 @@ def outside_region(layer: str, rows: int, first: int, where: str) -> Fault:
         layer,
         first,
         "geometry",
+    )
+
+
+def no_project(at: Place, reference: str) -> Fault:
+    """A diversion of a project that is not stored."""
+    return Fault(
+        "no-project",
+        "error",
+        {
+            "nl": "Het project waar deze omleiding bij hoort, is niet opgenomen.",
+            "en": "The project that this diversion belongs to was not taken in.",
+        },
+        {
+            "nl": "Herstel de werken van dat project; de omleiding komt dan mee.",
+            "en": "Mend the works of that project; the diversion then comes along.",
+        },
+        at.layer,
+        at.row,
+        "reference",
+        reference,
     )
 
 

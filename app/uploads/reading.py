@@ -201,14 +201,15 @@ def _prepare(
     limit = reading.settings.max_vertices
     geometry = _bring(mapped.geometry, decision, storage, limit)
     geometry, told = clean(geometry, mapped.row, limit)
-    if reach.kind == "diversions":  # which may be told in words alone
+    if reach.kind == "diversions":  # told in words alone, it is one too; nobody asks its footprint
         kept = np.ones(len(mapped), dtype=np.bool_)
+        footprint = np.full(len(mapped), None, dtype=object)
     else:
         kept = geometry != None  # noqa: E711  # elementwise
         reading.report.add(_of_layer(layer, told))
         reading.report.counts["refused"] += int((~kept).sum())
-    codes = _codes(mapped, "facility", FACILITY), _codes(mapped, "activity", ACTIVITY)
-    footprint = footprints(geometry, *codes)
+        codes = _codes(mapped, "facility", FACILITY), _codes(mapped, "activity", ACTIVITY)
+        footprint = footprints(geometry, *codes)
     rows = rows_of(layer.name, mapped, geometry, footprint).take(np.flatnonzero(kept))
     far = far_outside(shapely.bounds(rows.geometry), storage, region_of(storage))
     reach.outside.extend(rows.row[far].tolist())

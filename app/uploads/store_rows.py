@@ -105,10 +105,10 @@ def _store_works(
 def _changes(connection: Connection, file: Identified, target: Target) -> Changes:
     stored = read_projects(connection, with_references(target.dataset_id, file.references))
     standing = read_works(connection, among(works.c.project_id, stored.id))
-    changes = compare(file, stored, standing)
+    changes = compare(file, stored, standing, complete=target.options.complete)
     if target.options.complete:
-        changes.faults.clear()  # what the file does not hold is withdrawn, not left behind
-        withdraw_missing(connection, target.dataset_id, changes, confirmed=target.options.yes)
+        confirmed = target.options.yes or target.options.dry_run
+        withdraw_missing(connection, target.dataset_id, changes, confirmed=confirmed)
     return changes
 
 

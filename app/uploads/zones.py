@@ -18,6 +18,7 @@ from app.projects.facts import Facts, multirange_text, range_text
 from app.projects.shapes import ewkb, objects
 from app.projects.versions import json_text
 from app.tables import constraint_zones, diversions, projects
+from app.uploads.faults import Place, no_project, repeated_reference
 from app.uploads.report import Report
 from app.uploads.rows import Rows, day_columns
 from spatial.crs import transform
@@ -64,7 +65,7 @@ def write_zones(connection: Connection, rows: Rows, target: Target, report: Repo
         title = str(rows.texts["title"][i] or "")
         reference = str(rows.texts["reference"][i] or _digest(title, geometry[i]))
         if reference in wanted:
-            report.counts["repeated"] += 1
+            _tell_repeated(rows, i, reference, report)
             continue
         wanted[reference] = {
             "organisation_id": owners[i],
@@ -80,7 +81,21 @@ def write_zones(connection: Connection, rows: Rows, target: Target, report: Repo
         }
     report.counts["constraints"] += len(wanted)
     parents = dict.fromkeys(wanted, target.dataset_id)
+    if target.options.complete:
+        gone = _missing(connection, target.dataset_id, wanted)
+        report.counts["withdrawn"] += len(gone)
+        wanted |= gone
     return _write(connection, constraint_zones, parents, wanted, target)
+
+
+def _missing(
+    connection: Connection, dataset_id: UUID, wanted: dict[str, Facts]
+) -> dict[str, Facts]:
+    """The standing zones of a dataset that a complete file does not hold, as withdrawn."""
+    c = constraint_zones.c
+    where = (c.dataset_id == dataset_id) & ~c.withdrawn & c.reference.not_in(wanted)
+    standing = _stored(connection, constraint_zones, where, next(iter(wanted.values())))
+    return {reference: {**kept.facts, "withdrawn": True} for reference, kept in standing.items()}
 
 
 def write_diversions(connection: Connection, rows: Rows, target: Target, report: Report) -> bool:
@@ -97,14 +112,16 @@ def write_diversions(connection: Connection, rows: Rows, target: Target, report:
     wanted: dict[str, Facts] = {}
     parents: dict[str, UUID] = {}
     for i in range(len(rows)):
-        project = projects_of.get(str(rows.texts["reference"][i]))
+        of_project = str(rows.texts["reference"][i])
+        project = projects_of.get(of_project)
         if project is None:
             report.counts["refused"] += 1
+            report.add([no_project(Place(str(rows.layer[i]), int(rows.row[i])), of_project)])
             continue
         title = str(rows.texts["title"][i] or "")
         reference = str(rows.texts["part"][i] or _digest(title, geometry[i]))
         if reference in wanted:
-            report.counts["repeated"] += 1
+            _tell_repeated(rows, i, reference, report)
             continue
         parents[reference] = project[0]
         wanted[reference] = {
@@ -119,6 +136,11 @@ def write_diversions(connection: Connection, rows: Rows, target: Target, report:
         }
     report.counts["diversions"] += len(wanted)
     return _write(connection, diversions, parents, wanted, target)
+
+
+def _tell_repeated(rows: Rows, i: int, reference: str, report: Report) -> None:
+    report.counts["repeated"] += 1
+    report.add([repeated_reference(Place(str(rows.layer[i]), int(rows.row[i])), reference)])
 
 
 def _owners(connection: Connection, rows: Rows, target: Target) -> list[str]:
@@ -151,11 +173,11 @@ def _digest(title: str, geometry: object) -> str:
 def _stored(
     connection: Connection,
     table: Table,
-    of_parents: ColumnElement[bool],
-    wanted: dict[str, Facts],
+    where: ColumnElement[bool],
+    like: Facts,
 ) -> dict[str, _Kept]:
-    """What is stored under these references, with the facts that ``wanted`` has."""
-    names = [n for n in next(iter(wanted.values())) if not n.startswith("geometry")]
+    """What is stored, by reference, with the facts that ``like`` has."""
+    names = [n for n in like if not n.startswith("geometry")]
     c = table.c
     query = select(
         c.id,
@@ -165,7 +187,7 @@ def _stored(
         c.before,
         func.encode(func.ST_AsEWKB(c.geometry), "hex").label("geometry"),
         func.encode(func.ST_AsEWKB(c.geometry_4326), "hex").label("geometry_4326"),
-    ).where(of_parents, c.reference.in_(wanted))
+    ).where(where)
     found: dict[str, _Kept] = {}
     for r in connection.execute(query):
         facts: Facts = {n: getattr(r, n) for n in names}
@@ -186,7 +208,8 @@ def _write(
     if not wanted:
         return False
     parent = "dataset_id" if table is constraint_zones else "project_id"
-    stored = _stored(connection, table, table.c[parent].in_(set(parents.values())), wanted)
+    under = table.c[parent].in_(set(parents.values())) & table.c.reference.in_(wanted)
+    stored = _stored(connection, table, under, next(iter(wanted.values())))
     now, upload = datetime.now(UTC).isoformat(), str(target.author.upload_id)
     names = list(next(iter(wanted.values())))
     columns = ("id", *names, "upload_id", "updated_at", "before")
