@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, text
 
 from app.findings.detection import detect_and_write, silent, stage
 from app.findings.parameters import note_rules, read_rules
@@ -30,6 +30,7 @@ def detect_everything(
     """The full run inside the caller's transaction."""
     take_turn(connection)
     rules = read_rules(connection)
+    had_findings = connection.scalar(text("SELECT EXISTS (SELECT FROM findings)"))
     with stage(on_stage, "read"):
         works = read_works(connection)
     changes = detect_and_write(
@@ -42,7 +43,8 @@ def detect_everything(
         stored_parameters={},
         on_stage=on_stage,
     )
-    with stage(on_stage, "owners"):
-        sync_owners(connection)
+    if had_findings:  # new ones come with the owners and visibility of their works
+        with stage(on_stage, "owners"):
+            sync_owners(connection)
     note_rules(connection, rules, all_works=True)
     return changes
