@@ -125,6 +125,7 @@ def _show(report: Report, *, quiet: bool) -> None:
 
         typer.echo(orjson.dumps(report.to_json(), default=str, option=orjson.OPT_INDENT_2))
         return
+    typer.echo(f"upload {report.id}: {report.state}")
     for name, count in report.counts.items():
         if count:
             typer.echo(f"{name:>12} {count:,}")

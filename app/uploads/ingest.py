@@ -55,7 +55,7 @@ def ingest(
     where nothing was stored. Running it again for an upload that is finished
     stores nothing; one that was cut short starts over.
     """
-    report = Report()
+    report = Report(id=str(upload_id))
     progress = Progress(engine, upload_id, on_progress)
     row = _begin(engine, upload_id)
     options = UploadOptions.from_json(row.options)

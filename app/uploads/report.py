@@ -43,6 +43,7 @@ class Report:
     the order of the file. ``timings_s`` holds seconds per stage.
     """
 
+    id: str = ""
     state: str = "running"
     counts: dict[str, int] = field(default_factory=_counts)
     layers: list[dict[str, object]] = field(default_factory=list)
@@ -82,6 +83,7 @@ class Report:
         """As kept with the upload and given by the API."""
         told = len(self.faults)
         return {
+            "id": self.id,
             "state": self.state,
             "counts": self.counts,
             "layers": self.layers,
