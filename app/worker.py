@@ -19,6 +19,7 @@ from app.kit.jobs import jobs
 from app.runtime import running
 from app.settings import Settings, read_settings
 from app.uploads import tasks
+from spatial.reader import readers
 
 HEARTBEAT_S = 2.0
 STALLED_AFTER_S = 6.0
@@ -74,6 +75,7 @@ async def _until_signal(settings: Settings, engine: Engine) -> None:
 def main() -> None:
     """Run a worker for the deployment of this environment."""
     with running(read_settings()) as runtime:
+        readers()  # loaded now, not with the first file
         log.info("worker ready")
         asyncio.run(_until_signal(runtime.settings, runtime.engine))
         log.info("worker stopped")

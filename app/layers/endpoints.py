@@ -22,9 +22,9 @@ SUFFIX = ".geojson"
 router = APIRouter(tags=["layers"])
 
 
-@router.api_route(
+@router.head("/layers/{name}", include_in_schema=False)
+@router.get(
     "/layers/{name}",
-    methods=["GET", "HEAD"],
     operation_id="get_layer",
     responses={200: {"content": {GEOJSON: {}}}},
     response_class=StreamingResponse,

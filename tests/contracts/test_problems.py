@@ -60,3 +60,9 @@ def test_an_unknown_path_is_a_problem_object(client):
     assert answer.status_code == 404
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["instance"] == "/nowhere"
+
+
+def test_the_description_of_the_api_names_each_operation_once(client):
+    paths = client.get("/openapi.json").json()["paths"]
+    names = [op["operationId"] for methods in paths.values() for op in methods.values()]
+    assert len(names) == len(set(names)) >= 20
