@@ -12,6 +12,7 @@ from functools import cached_property
 from spatial.dates import Habit, Reading, habit_of, read
 from spatial.geometry_text import Notation, notation
 from spatial.mapping.columns import clean_text, filled, read_amount, read_coordinate, share
+from spatial.mapping.names import date_name, score_name
 from spatial.words import find, normalise
 
 SAMPLE = 1_000
@@ -127,5 +128,17 @@ class Profile:
             return True
         texts = [v[:200] for v in self.values if isinstance(v, str)]
         mails = sum(_MAIL.match(t) is not None for t in texts)
+        return share(texts, mails) >= 0.3 or self._holds_phones(texts)  # noqa: PLR2004 - share
+
+    def _holds_phones(self, texts: Sequence[str]) -> bool:
+        """Whether nearly all texts look like telephone numbers and like nothing else.
+
+        A day such as "01-04-2031" and a reference such as "0012-2031-44" have the
+        letters of a telephone number, so dates and columns whose name leads to one
+        of our fields are left alone.
+        """
         phones = sum(_PHONE.match(t) is not None for t in texts)
-        return share(texts, mails) >= 0.3 or share(texts, phones) >= 0.9  # noqa: PLR2004 - shares
+        if share(texts, phones) < 0.9:  # noqa: PLR2004 - nearly all
+            return False
+        named = date_name(self.column) is not None or bool(score_name(self.column))
+        return not named and self.date_share < 0.5  # noqa: PLR2004 - half

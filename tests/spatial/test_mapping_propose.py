@@ -204,6 +204,22 @@ def test_personal_data_are_named():
     assert proposed(columns).personal == ("Projectleider", "tel.", "info")
 
 
+def test_days_and_references_are_no_telephone_numbers():
+    columns = {
+        "referentie": ["0012-2031-44", "0013-2031-45"],
+        "titel": ["Riool Kade", "Water Singel"],
+        "startdatum": ["01-04-2031", "02-05-2031"],
+        "einddatum": ["01-06-2031", "02-07-2031"],
+        "gezien": ["03-04-2030", "04-05-2030"],
+        "nog iets": ["071-5123456", "071-5123457"],
+    }
+    mapping = proposed(columns)
+    assert mapping.personal == ("nog iets",)
+    assert mapping.matches["reference"].column == "referentie"
+    assert mapping.matches["start"].column == "startdatum"
+    assert mapping.matches["end"].column == "einddatum"
+
+
 # -- amounts ---------------------------------------------------------------------------
 
 
