@@ -15,6 +15,7 @@ from app.kit.links import with_query
 from app.kit.paging import Cursor, read_limit
 from app.kit.problems import BadRequest, PreconditionFailed, PreconditionRequired
 from app.kit.requests import ServiceSettings, Transaction
+from app.kit.texts import storable_text
 from app.organisations.authenticate import AnyViewer, Partner
 from app.organisations.viewer import Viewer
 from app.projects.change_work import Editor, change_work, withdraw_work
@@ -72,6 +73,9 @@ def _page(
     asked.pop("lang", None)
     if unknown := asked.keys() - FILTERS.keys():
         msg = f"Unknown parameter(s): {', '.join(sorted(unknown))}."
+        raise BadRequest(msg)
+    if any(storable_text(value) != value for value in asked.values()):
+        msg = "A filter holds a character that no text here can have."
         raise BadRequest(msg)
     where = [FILTERS[name](table, value) for name, value in asked.items()]
     after = Cursor.decode(cursor).after if cursor else 0

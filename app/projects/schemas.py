@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.kit.texts import storable
 from app.projects.facts import Facts
 
 
@@ -37,4 +38,6 @@ class WorkPatch(BaseModel):
 
     def facts(self) -> Facts:
         """What was said, as facts of a work."""
-        return self.model_dump(mode="json", exclude_unset=True)
+        said = storable(self.model_dump(mode="json", exclude_unset=True))
+        assert isinstance(said, dict)
+        return said

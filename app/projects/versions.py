@@ -11,6 +11,7 @@ import orjson
 from sqlalchemy import Connection
 
 from app.kit.copying import copy_rows
+from app.kit.texts import storable
 from app.projects.facts import Facts
 
 Change = Literal["created", "changed", "withdrawn", "restored"]
@@ -72,6 +73,5 @@ def _values(v: Version, upload: str | None, by: str) -> tuple[object, ...]:
 
 
 def json_text(value: object) -> str:
-    """JSON as PostgreSQL takes it: without the NUL characters it cannot keep."""
-    text = orjson.dumps(value, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
-    return text.replace("\\u0000", "")
+    """JSON as PostgreSQL takes it; what JSON has no form for is written as text."""
+    return orjson.dumps(storable(value), default=str).decode()

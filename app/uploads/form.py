@@ -13,6 +13,7 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
 from app.kit.problems import BadRequest
+from app.kit.texts import storable_text
 from app.uploads.options import UploadOptions
 from spatial.errors import FileTooLarge
 
@@ -83,7 +84,7 @@ def _upload_form(form: FormData) -> UploadForm:
     if not isinstance(file, UploadFile):
         msg = "The form has no file: send it in the field `file`."
         raise BadRequest(msg)
-    fields = {k: v for k, v in form.items() if isinstance(v, str)}
+    fields = {k: storable_text(v) for k, v in form.items() if isinstance(v, str)}
     options = read_options(fields)
     return UploadForm(file.file, file.filename or "", fields.get("organisation"), options)
 

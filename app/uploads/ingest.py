@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, Row, func, select, text, update
 from app.files import place
 from app.findings.refresh import refresh
 from app.kit import problems
+from app.kit.texts import storable
 from app.projects.write import Author
 from app.settings import Settings
 from app.tables import uploads
@@ -102,7 +103,7 @@ def _finish(connection: Connection, upload: _Upload) -> None:
         .where(uploads.c.id == upload.row.id)
         .values(
             state=upload.report.state,
-            report=upload.report.to_json(),
+            report=storable(upload.report.to_json()),
             progress={"fraction": 1.0, "stage": "done"},
             finished_at=func.now(),
         )

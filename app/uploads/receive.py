@@ -9,6 +9,7 @@ from sqlalchemy import Connection, insert, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from app import files
+from app.kit.texts import storable_text
 from app.settings import Settings
 from app.tables import datasets, uploads
 from app.uploads.options import UploadOptions
@@ -76,5 +77,5 @@ def clean_name(filename: str) -> str:
     >>> clean_name("C:\\werk\\plan 2027.gpkg"), clean_name("../../etc/passwd"), clean_name("")
     ('plan 2027.gpkg', 'passwd', 'upload')
     """
-    name = _CONTROL.sub("", filename.replace("\\", "/").rsplit("/", 1)[-1]).strip()
+    name = _CONTROL.sub("", storable_text(filename).replace("\\", "/").rsplit("/", 1)[-1]).strip()
     return name[-200:] or "upload"

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from app.kit.texts import storable_text
 from app.projects.facts import iso_days
 from app.projects.shapes import objects
 from spatial.fields import TERM_FIELDS, TEXT_FIELDS, MappedBatch
@@ -67,7 +68,7 @@ def rows_of(layer: str, batch: MappedBatch, geometry: Objects, footprint: Object
     return Rows(
         layer=np.full(n, layer, dtype=object),
         row=batch.row,
-        texts={name: batch.texts.get(name, none) for name in TEXT_FIELDS},
+        texts={name: _storable(batch.texts.get(name, none)) for name in TEXT_FIELDS},
         terms={name: batch.terms.get(name, none) for name in TERM_FIELDS},
         start=batch.start,
         end=batch.end,
@@ -82,6 +83,11 @@ def rows_of(layer: str, batch: MappedBatch, geometry: Objects, footprint: Object
         footprint=footprint,
         extra=objects(list(batch.extra)) if len(batch.extra) == n else objects([{}] * n),
     )
+
+
+def _storable(texts: Objects) -> Objects:
+    """Texts as the database can keep them; one that is empty then is none."""
+    return objects([None if t is None else storable_text(t) or None for t in texts])
 
 
 def periods_column(periods: ValidPeriods, n: int) -> Objects:

@@ -290,3 +290,32 @@ def test_the_report_is_kept_with_the_upload(deliver, a_work, engine):
     assert row.report == json.loads(json.dumps(report.to_json()))
     assert row.progress["fraction"] == 1.0
     assert row.finished_at is not None
+
+
+NASTY = [
+    "a\x00b",
+    "\ud800",
+    "\\u0000",
+    "x" * 100_000,
+    "\u202eabc",
+    "'; drop table works; --",
+    "\\N",
+    "\t\n",
+]
+
+
+@pytest.mark.parametrize("text", NASTY, ids=range(len(NASTY)))
+def test_any_text_is_stored_or_refused_but_never_breaks(deliver, a_work, engine, text):
+    file = [
+        a_work("A", title=text, beschrijving=text, organisatie=text, opmerking=text, afdeling=text),
+        a_work(text, y=50),
+    ]
+    report = deliver(file)
+    assert report.problem is None, report.problem
+    assert report.counts["read"] == 2
+    assert deliver(file).state == "unchanged"
+
+
+def test_hundred_thousand_same_references_take_no_quadratic_time(deliver, a_work):
+    report = deliver([a_work("A") for _ in range(3_000)])
+    assert report.counts["repeated"] == 2_999

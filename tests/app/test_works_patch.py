@@ -152,3 +152,11 @@ def test_findings_follow_an_edit(client, deliver, a_work, engine):
     moved = {"start": "2048-03-01", "end": "2048-05-31"}
     client.patch(place, json=moved, headers=etag(client, place))
     assert standing() == set()
+
+
+def test_a_nul_character_is_left_out(client, place):
+    answer = client.patch(place, json={"title": "a\x00b"}, headers=etag(client, place))
+    assert answer.json()["title"] == "ab"
+    assert client.get("/api/works?reference=%00").status_code == 400
+    sent = client.post("/api/uploads", files={"file": ("a\x00b", b"x")}, data={"dataset": "a\x00b"})
+    assert sent.status_code == 202

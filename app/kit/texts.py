@@ -1,0 +1,33 @@
+"""Text that PostgreSQL can keep."""
+
+from __future__ import annotations
+
+
+def storable_text(text: str) -> str:
+    r"""The text without NUL, which PostgreSQL cannot keep, and with half characters replaced.
+
+    >>> storable_text("Bree\x00straat"), storable_text("\ud800"), storable_text("caf\u00e9")
+    ('Breestraat', '?', 'café')
+    """
+    if "\x00" in text:
+        text = text.replace("\x00", "")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode(errors="replace").decode()
+    return text
+
+
+def storable(value: object) -> object:
+    r"""The same for every text in a JSON value, names of members too.
+
+    >>> storable({"a\x00": ["b\x00", 1]})
+    {'a': ['b', 1]}
+    """
+    if isinstance(value, str):
+        return storable_text(value)
+    if isinstance(value, dict):
+        return {storable_text(str(k)): storable(v) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [storable(v) for v in value]
+    return value
