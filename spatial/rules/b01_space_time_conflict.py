@@ -151,14 +151,14 @@ class SpaceTimeConflict(Rule):
             title_en=f"Same place, same time: {wording.both(text, 'en')}",
             nl=(
                 f"{wording.work(text.first, 'nl')} en {wording.work(text.second, 'nl')} gebruiken "
-                f"{wording.period(text.start, text.end, 'nl')} "
-                f"({wording.days(text.measures['shared_days'], 'nl')}) dezelfde ruimte zonder "
+                f"{wording.period(text.start, text.end, 'nl')}, "
+                f"{wording.days(text.measures['shared_days'], 'nl')}, dezelfde ruimte zonder "
                 f"afspraak: {_closeness(text, 'nl')}.{wording.remarks(text, 'nl')}"
             ),
             en=(
                 f"{wording.work(text.first, 'en')} and {wording.work(text.second, 'en')} use the "
-                f"same room {wording.period(text.start, text.end, 'en')} "
-                f"({wording.days(text.measures['shared_days'], 'en')}) without an agreement: "
+                f"same room {wording.period(text.start, text.end, 'en')}, "
+                f"{wording.days(text.measures['shared_days'], 'en')}, without an agreement: "
                 f"{_closeness(text, 'en')}.{wording.remarks(text, 'en')}"
             ),
         )
