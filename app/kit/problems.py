@@ -26,6 +26,14 @@ class BadRequest(errors.KansenkaartError):
     """The request is not well formed."""
 
 
+class BodyRefused(errors.KansenkaartError):
+    """The body of the request breaks a rule.
+
+    It can be read, but a value in it is missing, unknown or contradicts another;
+    ``errors`` in the answer names each place with a JSON pointer.
+    """
+
+
 class Unauthenticated(errors.KansenkaartError):
     """The API key of an organisation is needed."""
 
@@ -120,16 +128,10 @@ def _validation(request: Request, error: Exception) -> Response:
         for e in error.errors()
     ]
     in_body = any("pointer" in e for e in found)
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if in_body else HTTPStatus.BAD_REQUEST
-    content: dict[str, object] = {
-        "type": "/problems/bad-request",
-        "title": "The request is not well formed",
-        "status": int(status),
-        "detail": "; ".join(f"{_place(e['loc'])}: {e['msg']}" for e in error.errors()),
-        "instance": request.url.path,
-        "errors": found,
-    }
-    return _answer(content)
+    readable = all(e["type"] != "json_invalid" for e in error.errors())
+    kind = BodyRefused if in_body and readable else BadRequest
+    detail = "; ".join(f"{_place(e['loc'])}: {e['msg']}" for e in error.errors())
+    return _answer({**problem(kind(detail), request.url.path), "errors": found})
 
 
 def _place(loc: tuple[object, ...]) -> str:

@@ -2,17 +2,24 @@
 
 import importlib
 import pkgutil
+from typing import Literal
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from pydantic import BaseModel
 
 import app as app_package
 import spatial as spatial_package
-from app.kit.problems import kebab, status_of
+from app.kit.problems import install, kebab, status_of
 from app.main import create_app
 from app.problems.endpoints import problem_classes, title
 from app.settings import Settings
 from spatial.errors import KansenkaartError
+
+
+class Said(BaseModel):
+    state: Literal["confirmed"]
 
 
 def all_modules():
@@ -60,6 +67,32 @@ def test_an_unknown_path_is_a_problem_object(client):
     assert answer.status_code == 404
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["instance"] == "/nowhere"
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "kind"),
+    [
+        ("{oh", 400, "bad-request"),
+        ("[]", 422, "body-refused"),
+        ('{"state": "no state"}', 422, "body-refused"),
+    ],
+)
+def test_a_body_that_cannot_be_read_differs_from_one_that_breaks_a_rule(body, status, kind):
+    service = FastAPI()
+    install(service)
+
+    @service.post("/said")
+    def say(said: Said) -> str:
+        return said.state
+
+    answer = TestClient(service).post(
+        "/said", content=body, headers={"content-type": "application/json"}
+    )
+    told = answer.json()
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert (answer.status_code, told["status"]) == (status, status)
+    assert told["type"] == f"/problems/{kind}"
+    assert told["errors"][0]["pointer"].startswith("/")
 
 
 def test_the_description_of_the_api_names_each_operation_once(client):
