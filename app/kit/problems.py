@@ -120,17 +120,20 @@ def _http(request: Request, error: Exception) -> Response:
 
 def _validation(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
+    readable = all(e["type"] != "json_invalid" for e in error.errors())
     found = [
         {
-            "detail": e["msg"],
-            ("pointer" if e["loc"][0] == "body" else "parameter"): _place(e["loc"]),
+            "detail": e["msg"].removeprefix("Value error, "),
+            # broken JSON has no places yet: what follows "body" is then a count of letters
+            ("pointer" if e["loc"][0] == "body" else "parameter"): (
+                _place(e["loc"] if readable else e["loc"][:1])
+            ),
         }
         for e in error.errors()
     ]
     in_body = any("pointer" in e for e in found)
-    readable = all(e["type"] != "json_invalid" for e in error.errors())
     kind = BodyRefused if in_body and readable else BadRequest
-    detail = "; ".join(f"{_place(e['loc'])}: {e['msg']}" for e in error.errors())
+    detail = "; ".join(f"{place}: {said}" for said, place in map(dict.values, found))
     return _answer({**problem(kind(detail), request.url.path), "errors": found})
 
 

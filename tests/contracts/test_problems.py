@@ -7,7 +7,7 @@ from typing import Literal
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from pydantic import BaseModel
+from pydantic import BaseModel, field_validator
 
 import app as app_package
 import spatial as spatial_package
@@ -19,7 +19,15 @@ from spatial.errors import KansenkaartError
 
 
 class Said(BaseModel):
-    state: Literal["confirmed"]
+    state: Literal["confirmed", "rejected"]
+
+    @field_validator("state")
+    @classmethod
+    def _no_rejection(cls, value: str) -> str:
+        if value == "rejected":
+            msg = "say why"
+            raise ValueError(msg)
+        return value
 
 
 def all_modules():
@@ -70,14 +78,15 @@ def test_an_unknown_path_is_a_problem_object(client):
 
 
 @pytest.mark.parametrize(
-    ("body", "status", "kind"),
+    ("body", "status", "kind", "place"),
     [
-        ("{oh", 400, "bad-request"),
-        ("[]", 422, "body-refused"),
-        ('{"state": "no state"}', 422, "body-refused"),
+        ("{oh", 400, "bad-request", "/"),
+        ("[]", 422, "body-refused", "/"),
+        ('{"state": "no state"}', 422, "body-refused", "/state"),
+        ('{"state": "rejected"}', 422, "body-refused", "/state"),
     ],
 )
-def test_a_body_that_cannot_be_read_differs_from_one_that_breaks_a_rule(body, status, kind):
+def test_a_body_that_cannot_be_read_differs_from_one_that_breaks_a_rule(body, status, kind, place):
     service = FastAPI()
     install(service)
 
@@ -92,7 +101,9 @@ def test_a_body_that_cannot_be_read_differs_from_one_that_breaks_a_rule(body, st
     assert answer.headers["content-type"] == "application/problem+json"
     assert (answer.status_code, told["status"]) == (status, status)
     assert told["type"] == f"/problems/{kind}"
-    assert told["errors"][0]["pointer"].startswith("/")
+    assert [e["pointer"] for e in told["errors"]] == [place]
+    assert "Value error" not in answer.text
+    assert told["detail"] == f"{place}: {told['errors'][0]['detail']}"
 
 
 def test_the_description_of_the_api_names_each_operation_once(client):
