@@ -18,7 +18,7 @@ from app.findings.refresh import refresh
 from app.kit.problems import Forbidden, NotFound, PreconditionFailed
 from app.organisations.viewer import Viewer
 from app.projects.doubles import mark_doubles
-from app.projects.facts import Facts
+from app.projects.facts import OF_PROJECT, Facts
 from app.projects.read import owns
 from app.projects.shapes import objects
 from app.projects.stored import StoredProjects, StoredWorks, read_projects, read_works
@@ -41,8 +41,6 @@ from spatial.vocabulary import (
 )
 from spatial.work import Objects
 
-OF_PROJECT = ("planning_status", "commitment", "visibility")
-"""What a project and all its works share; changing it here changes it for all of them."""
 WORDS: Mapping[str, Vocabulary] = {
     "facility": FACILITY,
     "activity": ACTIVITY,

@@ -54,6 +54,8 @@ WORK_FACTS = (
     "extra",
     "withdrawn",
 )
+OF_PROJECT = ("planning_status", "commitment", "visibility")
+"""What a project and all its standing works share."""
 _RANGE = re.compile(r"\[(\d{4}-\d\d-\d\d),(\d{4}-\d\d-\d\d)\)")
 
 

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 import numpy as np
 import orjson
 
-from app.projects.facts import Facts, difference
+from app.projects.facts import OF_PROJECT, Facts, difference
 from app.projects.shapes import keys
 from app.projects.stored import StoredProjects, StoredWorks
 from app.projects.versions import json_text
@@ -74,6 +74,7 @@ def compare(
     changes.kept = {works.id[j] for j in found if j != NEW} | {w.id for w in changes.works}
     if not complete:
         _tell_left_behind(works, projects, found, changes)
+        _let_follow(works, changes)
     return changes
 
 
@@ -198,6 +199,31 @@ def _kind(changed: WorkChange | None) -> str:
         return "unchanged"
     assert changed.old is not None
     return "restored" if changed.old["withdrawn"] else "changed"
+
+
+def _let_follow(works: StoredWorks, changes: Changes) -> None:
+    """Standing works that the file leaves out take the status and owner their project gets."""
+    new = {p.id: p.new for p in changes.projects if p.old is not None}
+    for k, id_ in enumerate(works.id):
+        project, facts = new.get(works.project_id[k]), works.facts[k]
+        if project is None or facts["withdrawn"] or id_ in changes.kept:
+            continue
+        follows = {**facts, **{name: project[name] for name in OF_PROJECT}}
+        owner = UUID(str(project["organisation_id"]))
+        if follows != facts or owner != works.organisation_id[k]:
+            changes.works.append(
+                WorkChange(
+                    id_,
+                    works.project_id[k],
+                    owner,
+                    facts,
+                    follows,
+                    works.version[k] + 1,
+                    works.geometry[k],
+                    works.geometry[k],
+                    works.footprint[k],
+                )
+            )
 
 
 def _tell_left_behind(

@@ -7,13 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-import numpy as np
-import shapely
 from sqlalchemy import (
     Connection,
     Engine,
-    LargeBinary,
-    Row,
     Table,
     and_,
     exists,
@@ -25,9 +21,7 @@ from sqlalchemy import (
 from app.findings.refresh import refresh
 from app.kit.problems import Conflict, NotFound
 from app.projects.doubles import mark_doubles
-from app.projects.facts import Facts
-from app.projects.stored import among, geometries, read_projects, read_works
-from app.projects.write import Author, ProjectChange, WorkChange, write
+from app.projects.write import Author, write
 from app.settings import Settings
 from app.tables import (
     constraint_zones,
@@ -38,10 +32,8 @@ from app.tables import (
     work_versions,
     works,
 )
+from app.uploads.put_back import put_back
 from app.uploads.undo_zones import later_zones, undo_rows
-from spatial.geometry import footprints
-from spatial.vocabulary import ACTIVITY, FACILITY, Vocabulary
-from spatial.work import Codes
 
 TOLD = 20
 """So many later changes are named in the refusal."""
@@ -88,8 +80,7 @@ def undo(engine: Engine, settings: Settings, upload_id: UUID, *, by: str) -> Und
     with engine.begin() as connection:
         _lock(connection, upload_id)
         _refuse_if_changed(connection, upload_id)
-        project_changes = _projects_back(connection, upload_id)
-        work_changes = _works_back(connection, upload_id, project_changes)
+        project_changes, work_changes = put_back(connection, upload_id)
         row = connection.execute(select(uploads).where(uploads.c.id == upload_id)).one()
         write(
             connection,
@@ -160,75 +151,3 @@ def _later(
         .order_by(later.c.at)
     )
     return connection.execute(query).all()
-
-
-def _before(
-    connection: Connection, upload_id: UUID, versions: Table, key: str
-) -> tuple[list[UUID], dict[UUID, Row[Any]]]:
-    """What an upload touched, and of each the version just before its own."""
-    touched = (
-        select(versions.c[key], func.min(versions.c.version).label("first"))
-        .where(versions.c.upload_id == upload_id)
-        .group_by(versions.c[key])
-        .subquery()
-    )
-    ids = list(connection.scalars(select(touched.c[key])))
-    columns = [versions.c[key].label("id"), versions.c.snapshot]
-    if "geometry" in versions.c:
-        columns.append(func.ST_AsBinary(versions.c.geometry, type_=LargeBinary).label("geometry"))
-    query = select(*columns).join(
-        touched,
-        and_(touched.c[key] == versions.c[key], versions.c.version == touched.c.first - 1),
-    )
-    return ids, {r.id: r for r in connection.execute(query)}
-
-
-def _snapshot(before: Row[Any] | None, now: Facts) -> Facts:
-    """The facts before the upload; what it made is withdrawn."""
-    return {**now, "withdrawn": True} if before is None else dict(before.snapshot)
-
-
-def _projects_back(connection: Connection, upload_id: UUID) -> list[ProjectChange]:
-    ids, before = _before(connection, upload_id, project_versions, "project_id")
-    now = read_projects(connection, among(projects.c.id, ids))
-    changes = []
-    for id_, version, facts in zip(now.id, now.version, now.facts, strict=True):
-        new = _snapshot(before.get(id_), facts)
-        if new != facts:
-            changes.append(ProjectChange(id_, facts, new, version + 1))
-    return changes
-
-
-def _works_back(
-    connection: Connection, upload_id: UUID, project_changes: Sequence[ProjectChange]
-) -> list[WorkChange]:
-    ids, before = _before(connection, upload_id, work_versions, "work_id")
-    now = read_works(connection, among(works.c.id, ids))
-    owners = {p.id: UUID(str(p.new["organisation_id"])) for p in project_changes}
-    facts = [_snapshot(before.get(id_), f) for id_, f in zip(now.id, now.facts, strict=True)]
-    was = geometries(before[i].geometry if i in before else None for i in now.id)
-    shape = np.where(shapely.is_missing(was), now.geometry, was)
-    moved = ~shapely.equals_identical(shape, now.geometry)
-    footprint = footprints(
-        shape, codes(FACILITY, "facility", facts), codes(ACTIVITY, "activity", facts)
-    )
-    return [
-        WorkChange(
-            id_,
-            now.project_id[k],
-            owners.get(now.project_id[k], now.organisation_id[k]),
-            now.facts[k],
-            facts[k],
-            now.version[k] + 1,
-            now.geometry[k],
-            shape[k] if moved[k] else now.geometry[k],
-            footprint[k],
-        )
-        for k, id_ in enumerate(now.id)
-        if moved[k] or facts[k] != now.facts[k] or now.project_id[k] in owners
-    ]
-
-
-def codes(vocabulary: Vocabulary, name: str, facts: Sequence[Facts]) -> Codes:
-    """The codes of one term of many works."""
-    return np.array([vocabulary.code(str(f[name])) for f in facts], dtype=np.int8)

@@ -124,3 +124,30 @@ def test_a_running_upload_cannot_be_undone(deliver, a_work, engine, settings):
         connection.execute(update(uploads).values(state="running"))
     with pytest.raises(Conflict):
         undo(engine, settings, deliver.uploads[0], by="anna")
+
+
+def test_a_project_stands_as_long_as_a_later_upload_has_works_in_it(
+    deliver, a_work, engine, settings
+):
+    deliver([a_work("A")])
+    deliver([a_work("A"), a_work("A", y=200, title="Van later")])
+    undo(engine, settings, deliver.uploads[0], by="anna")
+    assert [r[0] for r in state(engine)] == ["Van later"]
+    with engine.connect() as connection:
+        assert connection.scalar(select(projects.c.withdrawn)) is False
+    undo(engine, settings, deliver.uploads[1], by="anna")
+    assert state(engine) == []
+    with engine.connect() as connection:
+        assert connection.scalar(select(projects.c.withdrawn)) is True
+
+
+def test_works_that_a_file_leaves_out_follow_their_project(deliver, a_work, engine, settings):
+    def seen():
+        with engine.connect() as connection:
+            return set(connection.scalars(select(works.c.visibility)))
+
+    deliver([a_work("A"), a_work("A", y=200)], visibility="public")
+    deliver([a_work("A")], visibility="own")
+    assert seen() == {"own"}
+    undo(engine, settings, deliver.uploads[1], by="anna")
+    assert seen() == {"public"}

@@ -6,10 +6,10 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select, text
 
 from app.kit.problems import Conflict
-from app.organisations.viewer import Viewer
+from app.organisations.viewer import ADMINISTRATOR
 from app.projects.change_work import Editor, change_work, withdraw_work
 from app.projects.stored import read_projects, read_works
 from app.tables import project_versions, projects, work_versions, works
@@ -21,6 +21,9 @@ files = st.lists(
         st.sampled_from([0, 10, 400]),
         st.sampled_from(["2028-05-31", "2028-06-30"]),
         st.sampled_from(["sewer", "gas"]),
+        st.sampled_from(["idea", "committed"]),
+        st.sampled_from(["own", "public"]),
+        st.sampled_from(["Stedin", "Gemeente Gouda"]),
     ),
     min_size=1,
     max_size=4,
@@ -29,12 +32,21 @@ files = st.lists(
 
 def machine(deliver, a_work):  # noqa: C901  # a state machine is one class of many small rules
     engine, settings = deliver.engine, deliver.settings
-    organisation = deliver.organisation("leiden")
+    deliver.organisation("leiden")
 
     class History(RuleBasedStateMachine):
+        def __init__(self):
+            super().__init__()
+            deliver.uploads.clear()
+            with engine.begin() as connection:
+                connection.execute(text("truncate projects, uploads cascade"))
+
         @rule(file=files, complete=st.booleans())
         def upload(self, file, complete):
-            rows = [a_work(r, x=x, end=end, facility=f) for r, x, end, f in file]
+            rows = [
+                a_work(r, x=x, end=end, facility=f, status=s, visibility=v, organisatie=o)
+                for r, x, end, f, s, v, o in file
+            ]
             report = deliver(rows, complete=complete, yes=True)
             assert report.state in {"done", "unchanged"}, report.problem
             again = deliver(rows, complete=complete, yes=True)
@@ -60,7 +72,7 @@ def machine(deliver, a_work):  # noqa: C901  # a state machine is one class of m
                 if not found:
                     return
                 one = found[pick % len(found)]
-                editor = Editor(Viewer("partner", organisation), "x", one.version)
+                editor = Editor(ADMINISTRATOR, "x", one.version)
                 if withdraw:
                     withdraw_work(connection, settings, one.id, editor)
                 else:
@@ -107,6 +119,16 @@ def machine(deliver, a_work):  # noqa: C901  # a state machine is one class of m
                 )
             assert lost == 0
 
+        @invariant()
+        def standing_works_share_what_is_their_projects(self):
+            names = ("organisation_id", "planning_status", "commitment", "visibility")
+            differ = or_(*(works.c[n] != projects.c[n] for n in names))
+            query = select(func.count()).select_from(
+                works.join(projects, projects.c.id == works.c.project_id)
+            )
+            with engine.connect() as connection:
+                assert connection.scalar(query.where(~works.c.withdrawn, differ)) == 0
+
     return History
 
 
@@ -114,7 +136,7 @@ def test_history_and_present_agree(deliver, a_work):
     run_state_machine_as_test(
         machine(deliver, a_work),
         settings=hypothesis_settings(
-            max_examples=8,
+            max_examples=15,
             stateful_step_count=8,
             deadline=None,
             suppress_health_check=list(HealthCheck),
