@@ -19,6 +19,7 @@ from app.encoder import GEOMETRY, ExportRefused, Extract, encoder_for
 from app.layer import Layer, Property
 from app.organisations.viewer import Viewer
 from spatial.crs import parse, transform
+from spatial.errors import CrsUnknown
 from spatial.vocabulary import Language
 
 BATCH = 2_000
@@ -69,7 +70,7 @@ def export(
     """
     encoder = encoder_for(path)
     default = CRS84 if encoder.lonlat else storage
-    cut = _Cut(layer, viewer, language, storage, parse(crs or default))
+    cut = _Cut(layer, viewer, language, storage, _target(crs or default))
     if not path.parent.is_dir():
         msg = f"The folder {str(path.parent)!r} does not exist."
         raise ExportRefused(msg)
@@ -84,6 +85,14 @@ def export(
     finally:
         unfinished.unlink(missing_ok=True)
     return cut.rows
+
+
+def _target(crs: str | int) -> CRS:
+    try:
+        return parse(crs)
+    except CrsUnknown as error:
+        msg = f"{crs!r} is not known. Give a code, for instance --crs EPSG:28992."
+        raise CrsUnknown(msg) from error
 
 
 def _extract(cut: _Cut, batches: Iterator[pa.RecordBatch]) -> Extract:

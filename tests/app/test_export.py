@@ -101,7 +101,7 @@ def test_refusals(filled, tmp_path):
         exported(filled, tmp_path / "works.shp")
     with pytest.raises(ExportRefused, match="does not exist"):
         exported(filled, tmp_path / "no" / "works.csv")
-    with pytest.raises(CrsUnknown):
+    with pytest.raises(CrsUnknown, match="for instance --crs EPSG:28992"):
         exported(filled, tmp_path / "works.csv", crs="EPSG:1")
     with pytest.raises(NotFound):
         seen_by(filled.engine, "nobody")
