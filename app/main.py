@@ -14,8 +14,9 @@ from starlette_compress import CompressMiddleware
 
 import app as package
 from app.health.endpoints import instrument
-from app.kit import problems
+from app.kit import outages, problems
 from app.kit.db import make_engine
+from app.kit.private import PrivateMiddleware
 from app.settings import Settings
 
 
@@ -47,9 +48,11 @@ def create_app(settings: Settings, engine: Engine | None = None) -> FastAPI:
     app.state.settings = settings
     app.state.engine = engine
     problems.install(app)
+    outages.install(app)
     instrument(app)
     for router in routers():
         app.include_router(router)
+    app.add_middleware(PrivateMiddleware)
     app.add_middleware(CompressMiddleware)
     if settings.cors_origins:
         app.add_middleware(

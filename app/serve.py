@@ -15,6 +15,7 @@ from typing import Any
 import uvicorn
 
 from app.embedded.places import make_folder
+from app.kit import logs
 from app.main import create_app
 from app.runtime import Runtime, running
 from app.settings import Settings
@@ -48,6 +49,7 @@ def serve(
     ``announce`` when requests are answered. A taken port, a state folder that
     cannot be written or is served already are refused before anything else.
     """
+    logs.configure(settings.log_level)
     with ExitStack() as stack:
         stack.enter_context(_until_stopped())
         port = stack.enter_context(_bound(settings.host, settings.port))

@@ -15,6 +15,7 @@ import structlog
 from procrastinate import App, PsycopgConnector
 from sqlalchemy import Engine
 
+from app.kit import logs
 from app.kit.jobs import jobs
 from app.runtime import running
 from app.settings import Settings, read_settings
@@ -74,7 +75,9 @@ async def _until_signal(settings: Settings, engine: Engine) -> None:
 
 def main() -> None:
     """Run a worker for the deployment of this environment."""
-    with running(read_settings()) as runtime:
+    settings = read_settings()
+    logs.configure(settings.log_level)
+    with running(settings) as runtime:
         readers()  # loaded now, not with the first file
         log.info("worker ready")
         asyncio.run(_until_signal(runtime.settings, runtime.engine))

@@ -16,7 +16,8 @@ def _dumps(value: object) -> str:
 def make_engine(url: str, *, pool_size: int = 8) -> Engine:
     """An engine on psycopg 3 for a ``postgresql://`` address.
 
-    Sessions count in UTC and never wait on a statement for ever.
+    Sessions count in UTC. Errors do not repeat the values of a statement, which
+    may be what an organisation keeps to itself and would end in the log.
     """
     address = url.replace("postgres://", "postgresql://", 1)
     address = address.replace("postgresql://", "postgresql+psycopg://", 1)
@@ -25,6 +26,7 @@ def make_engine(url: str, *, pool_size: int = 8) -> Engine:
         pool_size=pool_size,
         max_overflow=8,
         pool_pre_ping=True,
+        hide_parameters=True,
         json_serializer=_dumps,
         json_deserializer=orjson.loads,
         connect_args={"options": "-c timezone=UTC -c jit=off", "connect_timeout": 10},
