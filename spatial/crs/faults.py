@@ -60,9 +60,10 @@ def far(crs: CRS) -> Fault:
     name = name_of(crs)
     return _warning(
         "far-outside-region",
-        f"De meeste werken liggen ver buiten het gebied van deze kaart als het"
+        f"Een groot deel van de werken ligt ver buiten het gebied van deze kaart als het"
         f" bestand in {name} is.",
-        f"Most works lie far outside the area of this map if the file is in {name}.",
+        f"A large part of the works lies far outside the area of this map if the file is in"
+        f" {name}.",
         name,
     )
 

@@ -74,9 +74,9 @@ def which_unit(field: str, columns: Sequence[str]) -> Question:
         field,
         tuple(columns),
         {
-            "nl": f"In welke eenheid staat {nl} in {_list(columns)}? Antwoord met "
+            "nl": f"Wat is de eenheid van {nl} in {_list(columns)}? Antwoord met "
             f'"{field}": {{"column": "...", "factor": ...}} met een factor naar {unit_nl}.',
-            "en": f"In which unit is {en} in {_list(columns)}? Answer with "
+            "en": f"What is the unit of {en} in {_list(columns)}? Answer with "
             f'"{field}": {{"column": "...", "factor": ...}} where the factor leads to {unit_en}.',
         },
     )

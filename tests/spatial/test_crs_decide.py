@@ -78,6 +78,14 @@ def test_what_the_uploader_says_wins(given, declared, place, codes, is_swapped):
     assert decision.swapped is is_swapped
 
 
+def test_one_stray_of_three_is_not_called_most():
+    places = (LEIDEN_RD, LEIDEN_RD, swapped(LEIDEN_RD))
+    (fault,) = decide(None, "EPSG:28992", boxes(*places), 28992).faults
+    assert fault.code == "far-outside-region"
+    assert fault.reason["nl"].startswith("Een groot deel van de werken ligt")
+    assert fault.reason["en"].startswith("A large part of the works lies")
+
+
 def test_what_cannot_be_is_refused_and_the_likely_one_named():
     with pytest.raises(CrsUnknown, match=r"look like EPSG:28992 .*--source-crs|--source-crs"):
         decide(None, "EPSG:4326", boxes(LEIDEN_RD), 28992)

@@ -244,6 +244,9 @@ def test_costs_without_a_currency_are_asked(column):
     mapping = proposed({column: [500, 1000, 250]})
     assert "cost_eur" not in mapping.matches
     assert asked(mapping)["cost_eur"] == (column,)
+    (question,) = [q for q in mapping.asked if q.field == "cost_eur"]
+    assert question.text["nl"].startswith(f"Wat is de eenheid van de kosten in “{column}”?")
+    assert question.text["en"].startswith(f"What is the unit of the cost in “{column}”?")
 
 
 @pytest.mark.parametrize("column", ["cost_usd", "total cost ($)", "budget GBP"])
