@@ -69,7 +69,8 @@ def find_encoding(path: Path, given: str | None = None) -> Encoding:
 def _given(path: Path, given: str, marked: str | None) -> Encoding:
     try:
         codec = codecs.lookup(given).name
-    except LookupError:
+        "".encode(codec)  # some codecs pack bytes and are no encoding of text
+    except (LookupError, ValueError):
         refuse(UnreadableFile, f"There is no character encoding “{given}”. Try utf-8 or cp1252.")
     if codec == "utf-8":
         codec = marked or codec

@@ -17,6 +17,7 @@ from spatial.fields import TERM_FIELDS, TEXT_FIELDS, MappedBatch
 from spatial.geometry_text import parse
 from spatial.mapping.amounts import read_duration
 from spatial.mapping.columns import (
+    LARGEST_AMOUNT,
     clean_text,
     is_empty,
     mask,
@@ -223,11 +224,13 @@ def _costs(mapping: Mapping, batch: RawBatch) -> tuple[dict[int | None, Floats],
         amounts = np.array(
             [a if (a := read_amount(v)) is not None else np.nan for v in uniques], dtype=np.float64
         )
+        amounts *= match.factor
+        amounts[np.abs(amounts) >= LARGEST_AMOUNT] = np.nan
         unread = np.array([not is_empty(v) for v in uniques], dtype=np.bool_) & np.isnan(amounts)
         for i in np.flatnonzero(unread[position]).tolist():
             code = "other-currency" if names_other_currency(values[i]) else "number-unclear"
             faults.append(tell(code, values[i], row=int(batch.row[i]), field=field))
-        costs[int(year[1]) if year else None] = amounts[position] * match.factor
+        costs[int(year[1]) if year else None] = amounts[position]
     return costs, faults
 
 

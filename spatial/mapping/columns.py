@@ -113,22 +113,32 @@ _TIMES = (
 _DIGITS = re.compile(r"^[-+]?\d[\d.,' \u00a0\u202f]*$|^[-+]?[.,]\d+$")
 
 
+LARGEST_AMOUNT = 1e12
+"""A million million euros or more is no cost of a work but a slip of the pen."""
+
+
 def read_amount(value: object) -> float | None:
     """A number as people write it, Dutch or English; ``None`` where it is none.
 
-    A single separator before exactly three digits divides thousands.
+    A single separator before exactly three digits divides thousands. A number
+    of ``LARGEST_AMOUNT`` or more, to either side of zero, counts as none.
 
     >>> read_amount("€ 1.234.567,89"), read_amount("1,234.5"), read_amount("310.000")
     (1234567.89, 1234.5, 310000.0)
     >>> read_amount("1,5 mln"), read_amount("250 k€"), read_amount("12,50"), read_amount("veel")
     (1500000.0, 250000.0, 12.5, None)
-    >>> read_amount("$ 500") is None
-    True
+    >>> read_amount("$ 500") is None, read_amount(10**400) is None, read_amount("9" * 400) is None
+    (True, True, True)
     """
     if isinstance(value, bool) or is_empty(value):
         return None
-    if isinstance(value, int | float):
-        return float(value) if math.isfinite(value) else None
+    number = value if isinstance(value, int | float) else _written_amount(value)
+    if number is None or not abs(number) < LARGEST_AMOUNT:
+        return None
+    return float(number)
+
+
+def _written_amount(value: object) -> float | None:
     text = str(value).strip()
     if _OTHER_CURRENCY.search(text):
         return None
