@@ -44,7 +44,9 @@ def create_app(settings: Settings, engine: Engine | None = None) -> FastAPI:
         if own:
             engine.dispose()
 
-    app = FastAPI(title="Kansenkaart", version="0.1.0", docs_url="/docs", lifespan=lifespan)
+    app = FastAPI(
+        title="Kansenkaart", version="0.1.0", docs_url=None, redoc_url=None, lifespan=lifespan
+    )
     app.state.settings = settings
     app.state.engine = engine
     problems.install(app)

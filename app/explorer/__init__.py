@@ -1,0 +1,1 @@
+"""The page at ``/docs``: the API, to read and to try."""
