@@ -1,6 +1,9 @@
-"""Text that PostgreSQL can keep."""
+"""Text and JSON that PostgreSQL and our JSON writer can keep."""
 
 from __future__ import annotations
+
+WIDEST = 2**63
+"""JSON is written with integers below this only; a wider one is kept as text."""
 
 
 def storable_text(text: str) -> str:
@@ -19,10 +22,10 @@ def storable_text(text: str) -> str:
 
 
 def storable(value: object) -> object:
-    r"""The same for every text in a JSON value, names of members too.
+    r"""The same for every text in a JSON value, names of members too; wide integers as text.
 
-    >>> storable({"a\x00": ["b\x00", 1]})
-    {'a': ['b', 1]}
+    >>> storable({"a\x00": ["b\x00", 1, 10**20]})
+    {'a': ['b', 1, '100000000000000000000']}
     """
     if isinstance(value, str):
         return storable_text(value)
@@ -30,4 +33,14 @@ def storable(value: object) -> object:
         return {storable_text(str(k)): storable(v) for k, v in value.items()}
     if isinstance(value, list | tuple):
         return [storable(v) for v in value]
+    if isinstance(value, int) and not -WIDEST <= value < WIDEST:
+        return _digits(value)
     return value
+
+
+def _digits(number: int) -> str:
+    """A wide integer as text; hexadecimal where it has more digits than Python writes out."""
+    try:
+        return str(number)
+    except ValueError:
+        return hex(number)
