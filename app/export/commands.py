@@ -56,6 +56,7 @@ def export_layer(
 def seen_by(engine: Engine, name: str | None) -> Viewer:
     """The viewer that ``--as`` names: an organisation, the public, or else the administrator."""
     from app.kit.problems import NotFound
+    from app.organisations.partner import partner
     from app.tables import organisations
 
     if name is None:
@@ -65,7 +66,7 @@ def seen_by(engine: Engine, name: str | None) -> Viewer:
     with engine.connect() as connection:
         query = select(organisations.c.id).where(organisations.c.slug == name)
         organisation_id = connection.scalar(query)
-    if organisation_id is None:
-        msg = f"There is no organisation {name!r}."
-        raise NotFound(msg)
-    return Viewer("partner", organisation_id)
+        if organisation_id is None:
+            msg = f"There is no organisation {name!r}."
+            raise NotFound(msg)
+        return partner(connection, organisation_id)

@@ -17,6 +17,7 @@ from sqlalchemy import Engine, select
 
 from app.kit.problems import Unauthenticated
 from app.organisations.issue_key import PREFIX, digest
+from app.organisations.partner import partner
 from app.organisations.viewer import PUBLIC, Viewer
 from app.tables import api_keys
 
@@ -53,10 +54,10 @@ def viewer_of(engine: Engine, key: str) -> Viewer:
     )
     with engine.connect() as connection:
         organisation_id = connection.scalar(query)
-    if organisation_id is None:
-        msg = "This API key is unknown or no longer valid. Leave it out to see what is public."
-        raise Unauthenticated(msg)
-    return Viewer("partner", organisation_id)
+        if organisation_id is None:
+            msg = "This API key is unknown or no longer valid. Leave it out to see what is public."
+            raise Unauthenticated(msg)
+        return partner(connection, organisation_id)
 
 
 def get_viewer(request: Request) -> Viewer:

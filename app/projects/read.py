@@ -84,7 +84,7 @@ def read_project(connection: Connection, viewer: Viewer, project_id: UUID) -> Js
 
 def owns(viewer: Viewer, organisation_id: UUID) -> bool:
     """Whether the caller is the owner, or the administrator."""
-    return viewer.role == "administrator" or viewer.organisation_id == organisation_id
+    return viewer.owns(organisation_id)
 
 
 def _budgets(connection: Connection, project_id: UUID) -> list[Json]:
