@@ -31,6 +31,14 @@ def with_query(url: str, parameters: Iterable[tuple[str, str]]) -> str:
     return f"{url}?{text}" if text else url
 
 
+def repeated(request: Request) -> list[tuple[str, str]]:
+    """What stands in the address of a list and must stand in that of its next page.
+
+    Without the key of ``?apikey=`` the next page would silently be the public's.
+    """
+    return [(k, v) for k, v in request.query_params.items() if k in {"apikey", "lang"}]
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
     """One entry of ``links``."""

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import Response
 from sqlalchemy import ColumnElement, Row, Table, and_, select
 
-from app.kit.links import with_query
+from app.kit.links import repeated, with_query
 from app.kit.paging import Cursor, read_limit
 from app.kit.problems import BadRequest, PreconditionFailed, PreconditionRequired
 from app.kit.requests import ServiceSettings, Transaction
@@ -82,8 +82,9 @@ def _page(
     rows = fetch(and_(table.c.key > after, ~table.c.withdrawn, *where), size + 1)
     content: dict[str, object] = {name: [to_json(r) for r in rows[:size]]}
     if len(rows) > size:
-        following = {**asked, "limit": str(size), "cursor": Cursor(rows[size - 1].key).encode()}
-        content["next"] = with_query(request.url.path, following.items())
+        place = {"limit": str(size), "cursor": Cursor(rows[size - 1].key).encode()}
+        following = [*repeated(request), *asked.items(), *place.items()]
+        content["next"] = with_query(request.url.path, following)
     return answer(content)
 
 

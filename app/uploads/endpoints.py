@@ -11,7 +11,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse, Response
 from sqlalchemy import Engine, select
 
-from app.kit.links import base_url
+from app.kit.links import base_url, repeated, with_query
 from app.kit.paging import Cursor, read_limit
 from app.kit.problems import Forbidden
 from app.kit.requests import ServiceEngine, ServiceSettings, Transaction
@@ -104,6 +104,7 @@ def _receive(engine: Engine, settings: Settings, form: UploadForm, viewer: Viewe
 
 @router.get("/api/uploads")
 def list_(
+    request: Request,
     connection: Transaction,
     viewer: Partner,
     limit: str | None = None,
@@ -116,7 +117,8 @@ def list_(
     more = len(rows) > size
     content: dict[str, object] = {"uploads": [upload_json(r) for r in rows[:size]]}
     if more:
-        content["next"] = f"/api/uploads?limit={size}&cursor={Cursor(rows[size - 1].key).encode()}"
+        place = [("limit", str(size)), ("cursor", Cursor(rows[size - 1].key).encode())]
+        content["next"] = with_query("/api/uploads", [*repeated(request), *place])
     return answer(content)
 
 

@@ -107,6 +107,8 @@ def test_organisations_are_listed_in_pages(service, engine):
     with engine.begin() as connection:
         for i in range(3):
             add(connection, f"org-{i}")
+            issue_key(connection, f"org-{i}")
+        add(connection, "without-key-and-works")
     seen, url = [], "/api/organisations?limit=3"
     while url:
         page = client.get(url).json()

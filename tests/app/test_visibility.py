@@ -97,3 +97,74 @@ def test_unknown_parameters_are_refused(clients):
     assert clients["public"].get("/api/works?colour=red").status_code == 400
     assert clients["public"].get("/api/works?cursor=zz").status_code == 400
     assert clients["public"].get("/api/works?limit=0").status_code == 400
+
+
+def _client(clients, engine, slug):
+    with engine.begin() as connection:
+        key = issue_key(connection, slug)
+    return TestClient(clients["public"].app, headers={"X-API-Key": key})
+
+
+def test_who_reports_on_an_organisation_without_a_key_speaks_for_it(
+    clients, deliver, a_work, engine
+):
+    deliver([a_work("R", y=900, organisation="Jansen BV")], visibility="own", dataset="r")
+
+    def seen(viewer):
+        return viewer.get("/api/works?reference=R").json()["works"]
+
+    (work,) = seen(clients["leiden"])
+    assert "extra" in work
+    assert not seen(clients["stedin"])
+    assert not seen(clients["public"])
+    path, headers = f"/api/works/{work['id']}", {"If-Match": '"1"'}
+    patched = clients["leiden"].patch(path, json={"title": "Anders"}, headers=headers)
+    assert patched.status_code == 200
+    assert clients["stedin"].patch(path, json={"title": "x"}, headers=headers).status_code == 404
+    theirs = _client(clients, engine, work["organisation"])
+    assert [w["id"] for w in seen(theirs)] == [work["id"]]
+    assert not seen(clients["leiden"])
+
+
+def test_who_reports_sees_nothing_that_another_delivers_of_it(clients, deliver, a_work):
+    deliver([a_work("R", y=900, organisation="Jansen BV")], visibility="own", dataset="r")
+    deliver([a_work("S", y=990, organisation="Jansen BV")], "stedin", visibility="own")
+    for viewer in clients.values():
+        assert not viewer.get("/api/works?reference=S").json()["works"]
+
+
+def test_findings_of_reported_works_are_for_who_reports_them(clients, deliver, a_work):
+    named = [a_work("R", y=900, organisation="Jansen BV"), a_work("T", y=905)]
+    deliver(named, visibility="own", dataset="r")
+    counts = {}
+    for viewer, client in clients.items():
+        found = [
+            client.get(f"/ogc/collections/{name}/items").json()["numberMatched"]
+            for name in ("opportunities", "bottlenecks")
+        ]
+        counts[viewer] = sum(found)
+    assert counts["leiden"] > counts["stedin"]
+
+
+def test_organisations_are_shown_with_a_key_or_a_work_to_be_seen(clients, deliver, a_work):
+    for i, visibility in enumerate(("public", "partners", "own")):
+        row = a_work(f"O{i}", y=900 + 40 * i, organisation=f"Buurman {visibility}")
+        deliver([row], visibility=visibility, dataset="o")
+    for viewer, sees in SEES.items():
+        listed = clients[viewer].get("/api/organisations").json()["organisations"]
+        expected = {"leiden", "stedin"} | {f"buurman-{v}" for v in sees}
+        assert {o["slug"] for o in listed} == expected
+    assert clients["public"].get("/api/organisations?colour=red").status_code == 400
+
+
+@pytest.mark.parametrize("path", ["works", "projects", "organisations"])
+def test_the_next_page_keeps_the_key_of_the_address(clients, path):
+    key = clients["leiden"].headers["X-API-Key"]
+    anonymous = clients["public"]
+    url, seen = f"/api/{path}?limit=1&apikey={key}", []
+    while url:
+        page = anonymous.get(url).json()
+        seen += [one["id"] for one in page[path]]
+        url = page.get("next")
+    whole = clients["leiden"].get(f"/api/{path}").json()[path]
+    assert seen == [one["id"] for one in whole]
