@@ -47,20 +47,22 @@ def _works(connection: Connection, versions: dict[UUID, int]) -> list[dict[str, 
     return [{**found[id_], "made_from_version": version} for id_, version in versions.items()]
 
 
-def _history(connection: Connection, finding_id: UUID) -> list[dict[str, Any]]:
+def _concerned(viewer: Viewer, organisation_ids: list[UUID]) -> bool:
+    """Whether the caller owns one of the works, or administers the service."""
+    return viewer.role == "administrator" or viewer.organisation_id in organisation_ids
+
+
+def _history(connection: Connection, finding_id: UUID, *, concerned: bool) -> list[dict[str, Any]]:
+    """When the finding had which state.
+
+    Who gave it that state and why is said between the organisations concerned:
+    a reason may tell of plans that are not shared.
+    """
     events = finding_events.c
-    query = (
-        select(
-            events.at,
-            events.by,
-            events.from_state,
-            events.to_state,
-            events.reason,
-            events.difference,
-        )
-        .where(events.finding_id == finding_id)
-        .order_by(events.id)
-    )
+    told = [events.at, events.from_state, events.to_state]
+    if concerned:
+        told += [events.by, events.reason, events.difference]
+    query = select(*told).where(events.finding_id == finding_id).order_by(events.id)
     return [_plain(row) for row in connection.execute(query).mappings()]
 
 
@@ -76,6 +78,7 @@ def read_one(
         column.created_at,
         column.rule_version,
         column.parameters,
+        column.organisation_ids,
         column.first_work_id,
         column.second_work_id,
         column.first_work_version,
@@ -94,7 +97,9 @@ def read_one(
         "works": _works(connection, versions),
         "created": row.created_at,
         "updated": row.updated_at,
-        "history": _history(connection, finding_id),
+        "history": _history(
+            connection, finding_id, concerned=_concerned(viewer, row.organisation_ids)
+        ),
     }
     return told, tag_of(row.key, row.updated_at)
 
