@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from math import isfinite
 from typing import Any
+from uuid import UUID
 
 import orjson
 from fastapi import Request
@@ -17,6 +18,7 @@ from app.layer import Layer, Property, Text
 from app.ogc.question import Question, read_question
 from app.settings import Settings
 from app.tables import findings
+from spatial.rule import rules
 
 RESOLVED_ON_REQUEST = frozenset({"limit", "cursor", "bbox", "bbox-crs", "datetime"})
 
@@ -31,6 +33,10 @@ def _scores(text: str) -> ColumnElement[bool]:
         raise BadRequest(msg)
     score: Column[Any] = findings.c.score
     return score >= least
+
+
+def _codes() -> tuple[str, ...]:
+    return tuple(rule.code for rule in rules())
 
 
 MIN_SCORE = Property(
@@ -59,10 +65,25 @@ def read_finding_question(request: Request, settings: Settings) -> Question:
     asked: Layer = EVERY if "state" in request.query_params else LAYER
     question = read_question(request, asked, settings, RESOLVED_ON_REQUEST)
     for property_, value in question.filters:
-        if property_.words and value not in property_.words:
-            msg = f"{property_.name} must be one of {', '.join(property_.words)}, not {value!r}."
-            raise BadRequest(msg)
+        _check(property_.name, value)
     return replace(question, cursor=question.cursor or Cursor())
+
+
+def _check(name: str, value: str) -> None:
+    """Refuse a rule or work that cannot be.
+
+    An organisation that is not known gets the empty list that one without
+    findings gets, so that nobody can try out who takes part.
+    """
+    if name == "rule" and value not in _codes():
+        msg = f"rule must be one of {', '.join(_codes())}, not {value[:80]!r}."
+        raise BadRequest(msg)
+    if name == "work":
+        try:
+            UUID(value)
+        except ValueError:
+            msg = f"work must be an id (UUID), not {value[:80]!r}."
+            raise BadRequest(msg) from None
 
 
 def as_object(properties: dict[str, Any]) -> dict[str, Any]:

@@ -163,7 +163,7 @@ class TestLists:
             ({"datetime": "2028-06-01/.."}, 0),
             ({"min_score": "0"}, 6),
             ({"min_score": "100"}, 0),
-            ({"work": "geen id"}, 0),
+            ({"organisation": "niemand"}, 0),
             ({"bbox": "0,0,1,1"}, 0),
             ({"bbox": "3,50,8,54"}, 6),
         ],
@@ -179,6 +179,8 @@ class TestLists:
         [
             {"kind": "kans"},
             {"state": "open"},
+            {"rule": "X99"},
+            {"work": "geen id"},
             {"min_score": "veel"},
             {"min_score": "nan"},
             {"limit": "0"},
@@ -276,6 +278,21 @@ class TestReview:
         again = service.review(finding, "riool", state="confirmed")
         assert again.status_code == 409
         assert "confirmed can become rejected, to_assess" in again.json()["detail"]
+        assert service.review(finding, "riool", state="to_assess").status_code == 200
+
+    def test_reasons_and_names_are_for_the_organisations_concerned(self, service: Service) -> None:
+        finding = service.of("public", "O01")["id"]
+        reviewed = service.review(finding, "water", state="rejected", reason="Geheim plan")
+        assert reviewed.status_code == 200
+        for slug in (None, "buiten"):
+            answer = service.get(f"/api/findings/{finding}", slug)
+            assert "Geheim plan" not in answer.text
+            last = answer.json()["history"][-1]
+            assert last.keys() == {"at", "from_state", "to_state"}
+            assert last["to_state"] == "rejected"
+        for slug in ("riool", "water"):
+            last = service.get(f"/api/findings/{finding}", slug).json()["history"][-1]
+            assert (last["by"], last["reason"]) == ("water", "Geheim plan")
         assert service.review(finding, "riool", state="to_assess").status_code == 200
 
     @pytest.mark.parametrize(
