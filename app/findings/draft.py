@@ -13,7 +13,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import AfterValidator, BaseModel, Field, field_validator, model_validator
 
 from app.findings.stored_works import StoredWorks
-from app.ogc.crs import ServedCrs
+from app.ogc.crs import ServedCrs, is_in_world
 from spatial import vocabulary
 from spatial.crs import transform
 from spatial.geojson_geometry import build
@@ -132,6 +132,9 @@ def place_of(draft: Draft, crs: ServedCrs, storage_crs: int) -> Objects:
         raise refuse(msg, at="/geometry")
     if crs.flipped:
         shapes = shapely.transform(shapes, lambda xy: xy[:, ::-1])
+    if crs.way == "degrees" and not is_in_world(shapely.bounds(shapes[0]).tolist()):
+        msg = "lies outside the world: longitude goes from -180 to 180, latitude from -90 to 90"
+        raise refuse(msg, at="/geometry/coordinates")
     cleaned, faults = clean(transform(shapes, crs.uri, storage_crs), [1], MOST_VERTICES)
     if cleaned[0] is None:
         raise refuse(faults[-1].reason["en"], at="/geometry")

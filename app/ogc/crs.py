@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
@@ -15,6 +16,9 @@ COMMON = (4326, 3857, 28992, 25831, 25832, 3035)
 DEGREE_DIGITS = 7
 METRE_DIGITS = 3
 """About a centimetre and a millimetre."""
+WORLD = (-180.0, -90.0, 180.0, 90.0)
+ROUNDING_DEGREES = 1e-5
+"""QGIS asks for a hair more than the world, such as 180.0000001."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,3 +78,17 @@ def read_crs(text: str | None, name: str, storage: int) -> ServedCrs:
         msg = f"{name} must be one of the systems that the collection lists, not {text!r}."
         raise BadRequest(msg)
     return choices[uri]
+
+
+def is_in_world(bounds: Sequence[float]) -> bool:
+    """Whether west, south, east and north are degrees on the globe, but for rounding.
+
+    Bounds of nothing (NaN) lie nowhere, and so not outside it.
+
+    >>> is_in_world((-180.0000001, -90, 180.0000001, 90)), is_in_world((500.3, 52, 501, 53))
+    (True, False)
+    """
+    low_high = zip(bounds, (WORLD[0], WORLD[1], WORLD[0], WORLD[1]), strict=True)
+    return not any(
+        side < low - ROUNDING_DEGREES or side > -low + ROUNDING_DEGREES for side, low in low_high
+    )

@@ -13,7 +13,7 @@ from app.kit.media import Language, language
 from app.kit.paging import LIMIT_DEFAULT, Cursor, read_limit
 from app.kit.problems import BadRequest
 from app.layer import Layer, Property
-from app.ogc.crs import ServedCrs, read_crs
+from app.ogc.crs import WORLD, ServedCrs, is_in_world, read_crs
 from app.ogc.days import Days, read_days
 from app.settings import Settings
 from spatial.crs import Bounds
@@ -117,7 +117,8 @@ def read_boxes(text: str, crs: ServedCrs) -> tuple[Bounds, ...]:
     """The boxes that ``bbox`` names, x first, heights left out.
 
     Four or six numbers in the axis order of ``crs``. Where west lies east of
-    east in degrees, the box crosses the antimeridian.
+    east in degrees, the box crosses the antimeridian; degrees that are not on
+    the globe are a ``BadRequest``, but for rounding.
     """
     numbers = _numbers(text)
     half = len(numbers) // 2
@@ -128,9 +129,22 @@ def read_boxes(text: str, crs: ServedCrs) -> tuple[Bounds, ...]:
     if south > north or (west > east and crs.way != "degrees"):
         msg = "bbox must name the lower corner before the upper one."
         raise BadRequest(msg)
+    if crs.way == "degrees":
+        west, south, east, north = _on_globe((west, south, east, north))
     if west > east:
         return ((west, south, 180.0, north), (-180.0, south, east, north))
     return ((west, south, east, north),)
+
+
+def _on_globe(box: Bounds) -> Bounds:
+    if not is_in_world(box):
+        msg = "bbox lies outside the world: longitude is -180 to 180, latitude -90 to 90."
+        raise BadRequest(msg)
+    low, most = WORLD[:2], WORLD[2:]
+    west, south, east, north = (
+        min(max(side, low[axis % 2]), most[axis % 2]) for axis, side in enumerate(box)
+    )
+    return west, south, east, north
 
 
 def _numbers(text: str) -> list[float]:

@@ -164,7 +164,14 @@ def test_bbox_finds_what_lies_in_the_box(client, filled, name):
 
 
 @pytest.mark.parametrize(
-    "box", ["-180,-90,180,90", "-180,-90,-10,180,90,10", "170,-90,100,90", "3,50,8,54"]
+    "box",
+    [
+        "-180,-90,180,90",
+        "-180,-90,-10,180,90,10",
+        "170,-90,100,90",
+        "3,50,8,54",
+        "-180.0000001,-90.0000001,180.0000001,90.0000001",
+    ],
 )
 def test_a_large_box_finds_everything(client, filled, box):
     found = items(client, "works", bbox=box, limit=1)
@@ -377,7 +384,8 @@ def test_every_parameter_comes_back_in_next(client):
     "query",
     [
         "foo=1", "limit=0", "limit=-1", "limit=x", "limit=1.5", "limit=", "bbox=1,2,3",
-        "bbox=1,2,3,x", "bbox=1,2,3,nan", "bbox=5,53,4,52,1", "bbox=4,53,5,52", "bbox=",
+        "bbox=1,2,3,x", "bbox=500,52,501,53", "bbox=4,52,5,91", "bbox=181,52,-170,53",
+        "bbox=1,2,3,nan", "bbox=5,53,4,52,1", "bbox=4,53,5,52", "bbox=",
         "datetime=yesterday", "datetime=2027-02-30", "datetime=2027-03-01/2027-01-01",
         "datetime=../..", "datetime=/", "datetime=2027-01-01T00:00:00", "datetime=",
         "datetime=2027-01-01/2027-02-01/2027-03-01",

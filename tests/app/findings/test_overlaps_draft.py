@@ -194,6 +194,15 @@ def test_what_cannot_be_is_refused_with_its_place(
     assert [e["pointer"] for e in answer.json()["errors"]] == [pointer]
 
 
+@pytest.mark.parametrize("place", [[500.3, 52.1], [4.5, 91.0]])
+def test_degrees_outside_the_world_are_refused(ask: Asker, place: list[float]) -> None:
+    geometry = {"type": "Point", "coordinates": place}
+    crs84 = {"Content-Crs": "<http://www.opengis.net/def/crs/OGC/1.3/CRS84>"}
+    answer = ask(headers=crs84, geometry=geometry)
+    assert answer.status_code == 422
+    assert [e["pointer"] for e in answer.json()["errors"]] == ["/geometry/coordinates"]
+
+
 @pytest.mark.parametrize(
     ("body", "status"),
     [
