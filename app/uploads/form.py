@@ -13,7 +13,7 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
 from app.kit.problems import BadRequest
-from app.kit.texts import storable_text
+from app.kit.texts import storable, storable_text
 from app.uploads.options import UploadOptions
 from spatial.errors import FileTooLarge
 
@@ -129,7 +129,7 @@ def _flag(name: str, text: str) -> bool:
 
 def _mapping(text: str) -> dict[str, object]:
     try:
-        mapping = orjson.loads(text)
+        mapping = storable(orjson.loads(text))
     except orjson.JSONDecodeError as error:
         msg = f"mapping is not JSON: {error}."
         raise BadRequest(msg) from error

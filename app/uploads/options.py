@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, fields
 
 from app.kit.problems import BadRequest
+from app.kit.texts import storable
 from spatial.vocabulary import VISIBILITY
 
 LONGEST_NAME = 80
@@ -42,8 +43,10 @@ class UploadOptions:
             raise BadRequest(msg)
 
     def to_json(self) -> dict[str, object]:
-        """As kept with the upload."""
-        return asdict(self)
+        """As kept with the upload: without what the database cannot keep."""
+        told = storable(asdict(self))
+        assert isinstance(told, dict)
+        return told
 
     @classmethod
     def from_json(cls, kept: dict[str, object]) -> UploadOptions:

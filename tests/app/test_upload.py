@@ -152,3 +152,9 @@ def test_uploads_are_listed_newest_first_in_pages(client, deliver, a_work):
         seen += [u["id"] for u in page["uploads"]]
         url = page.get("next")
     assert seen == [str(u) for u in reversed(deliver.uploads)]
+
+
+def test_a_mapping_with_nul_is_taken_in_without(client, as_file, a_work):
+    for mapping in ('{"title": "ti\\u0000tle"}', '{"constants": {"department": "a\\u0000"}}'):
+        answer = send(client, as_file([a_work("A")]), mapping=mapping)
+        assert answer.status_code == 202, answer.text
