@@ -132,12 +132,24 @@ def _store(engine: Engine, upload: _Upload) -> None:
         with report.timed("detect"):
             found = refresh(connection, upload.settings, sorted(did.works))
         report.findings = dict(found.to_json())
+        report.state = _state(report, anything=did.anything)
+        if report.state == "refused":
+            return  # noted at the end, as every refusal
         for columns, mapping in contents.mappings:
             mappings.save(connection, row.organisation_id, columns, mapping)
-        report.state = "done" if did.anything else "unchanged"
         if upload.options.dry_run:
             raise _DryRun
         _finish(connection, upload)
+
+
+def _state(report: Report, *, anything: bool) -> str:
+    """What became of the upload; rows that were all refused are not rows that were known."""
+    if anything:
+        return "done"
+    taken = sum(report.counts[n] for n in ("stored", "constraints", "diversions"))
+    if not taken and report.counts["refused"]:
+        return "refused"
+    return "unchanged"
 
 
 def _read(engine: Engine, upload: _Upload) -> Contents:

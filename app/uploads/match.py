@@ -2,8 +2,9 @@
 
 By part where the file numbers its parts; else in this order: the same
 geometry (and then rather the same period); the same period and the most
-shared footprint, at least half of the larger of the two; else the row is a new
-work. Each stored work is given away once. Withdrawn works come back under
+shared footprint, at least half of the larger of the two; the only row and the
+only standing work that are left of a project, where the row has no part; else
+the row is a new work. Each stored work is given away once. Withdrawn works come back under
 their old id, but a work that still stands goes first.
 """
 
@@ -49,6 +50,7 @@ def match(rows: Side, stored: Side) -> Keys:
     for keys in (_by_part, _by_shape_and_period, _by_shape):
         _give(rows, stored, found, free, keys)
     _by_share(rows, stored, found, free)
+    _by_being_left(rows, stored, found, free)
     return found
 
 
@@ -101,6 +103,20 @@ def _by_share(rows: Side, stored: Side, found: Keys, free: Flags) -> None:
         if share[k] >= LEAST_SHARE and found[left[k]] == NEW and free[right[k]]:
             found[left[k]] = right[k]
             free[right[k]] = False
+
+
+def _by_being_left(rows: Side, stored: Side, found: Keys, free: Flags) -> None:
+    """One row and one standing work left of a project: the work moved, perhaps in time too."""
+    unmatched: dict[Hashable, list[int]] = defaultdict(list)
+    for i in np.flatnonzero(found == NEW).tolist():
+        unmatched[rows.project[i]].append(i)
+    waiting: dict[Hashable, list[int]] = defaultdict(list)
+    for j in np.flatnonzero(free & stored.standing).tolist():
+        waiting[stored.project[j]].append(j)
+    for project, left in unmatched.items():
+        works = waiting.get(project, [])
+        if len(left) == len(works) == 1 and not rows.part[left[0]]:
+            found[left[0]], free[works[0]] = works[0], False
 
 
 def _pairs(rows: Side, stored: Side, found: Keys, free: Flags) -> tuple[Keys, Keys]:

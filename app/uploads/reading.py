@@ -21,7 +21,6 @@ from spatial.crs import CrsDecision, decide, far_outside, name_of, region_of
 from spatial.errors import NoGeometry
 from spatial.fields import MappedBatch
 from spatial.geometry import clean, footprints
-from spatial.geometry_text import parse
 from spatial.mapping import Mapping, apply, propose
 from spatial.opening import open_file
 from spatial.reader import Fault, LayerKind, RawBatch, RawLayer, ReadOptions
@@ -30,6 +29,11 @@ from spatial.work import Codes, Flags, Objects
 
 Saved = Callable[[Sequence[str]], dict[str, object] | None]
 Progress = Callable[[float], None]
+NOT_OF_ZONES = frozenset(
+    {"part", "department", "facility", "activity", "excavation", "road_impact", "planning_status"}
+    | {"commitment", "earliest", "latest", "duration_days", "cost_eur"}
+)
+"""Fields of works that a constraint zone does not have: no questions about them."""
 
 
 @dataclass
@@ -116,7 +120,7 @@ def _read_layer(layer: RawLayer, kind: LayerKind, reading: _Reading) -> Iterator
     if first is None:
         _finish(layer, told, 0, report)
         return
-    mapping = _mapping(layer, first, reading)
+    mapping = _mapping(layer, kind, first, reading)
     told["mapping"] = mapping.to_json()
     decision: CrsDecision | None = None
     reach = _LayerReading(layer, kind)
@@ -125,7 +129,7 @@ def _read_layer(layer: RawLayer, kind: LayerKind, reading: _Reading) -> Iterator
         mapped = _timed_apply(mapping, batch, reading)
         read += _count(layer, batch, mapped, report)
         if decision is None and (mapped.geometry != None).any():  # noqa: E711  # elementwise
-            decision = _decide(layer, layer.crs or _text_crs(mapping, batch), mapped, reading)
+            decision = _decide(layer, layer.crs or mapping.crs, mapped, reading)
             told["crs"] = {"name": name_of(decision.crs), "how": decision.how}
         with report.timed("geometry"):
             rows = _prepare(reach, mapped, decision, reading)
@@ -134,7 +138,7 @@ def _read_layer(layer: RawLayer, kind: LayerKind, reading: _Reading) -> Iterator
     _finish(layer, told, read, report)
 
 
-def _mapping(layer: RawLayer, sample: RawBatch, reading: _Reading) -> Mapping:
+def _mapping(layer: RawLayer, kind: LayerKind, sample: RawBatch, reading: _Reading) -> Mapping:
     """The mapping given, else the one saved, else the one proposed."""
     given = reading.options.mapping
     kept = None
@@ -142,6 +146,10 @@ def _mapping(layer: RawLayer, sample: RawBatch, reading: _Reading) -> Mapping:
         kept = given or reading.saved(layer.columns)
     with reading.report.timed("mapping"):
         mapping = propose(layer, sample, saved=Mapping.from_json(kept) if kept else None)
+    if kind == "constraints":
+        mapping = replace(
+            mapping, asked=tuple(q for q in mapping.asked if q.field not in NOT_OF_ZONES)
+        )
     if given:
         reading.contents.mappings.append((layer.columns, given))
     return mapping
@@ -166,15 +174,6 @@ def _count(layer: RawLayer, batch: RawBatch, mapped: MappedBatch, report: Report
 
 def _of_layer(layer: RawLayer, told: Sequence[Fault]) -> list[Fault]:
     return [f if f.layer else replace(f, layer=layer.name) for f in told]
-
-
-def _text_crs(mapping: Mapping, batch: RawBatch) -> str | None:
-    """What geometry in a text column says of its CRS: EWKT by its SRID, GeoJSON by its standard."""
-    match = mapping.fields.get("geometry")
-    if match is None or match.column not in batch.columns:
-        return None
-    values = batch.columns[match.column]
-    return parse(values, batch.row, field_name=match.column, given=match.notation).crs  # type: ignore[arg-type]  # checked when the mapping was read
 
 
 def _decide(

@@ -74,7 +74,7 @@ class Report:
     @property
     def exit_code(self) -> int:
         """0 done, 1 some rows or a layer refused, 2 nothing done."""
-        if self.problem is not None:
+        if self.problem is not None or self.state == "refused":
             return 2
         errors = any(name.startswith("error ") for name in self.fault_counts)
         return 1 if errors or self.counts["refused"] else 0

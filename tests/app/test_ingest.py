@@ -319,3 +319,41 @@ def test_any_text_is_stored_or_refused_but_never_breaks(deliver, a_work, engine,
 def test_hundred_thousand_same_references_take_no_quadratic_time(deliver, a_work):
     report = deliver([a_work("A") for _ in range(3_000)])
     assert report.counts["repeated"] == 2_999
+
+
+def test_the_one_work_of_a_project_that_moves_stays_that_work(deliver, a_work, engine):
+    deliver([a_work("A"), a_work("B", y=40)])
+    moved = a_work("A", x=2000, start="2029-01-01", end="2029-02-01")
+    report = deliver([moved, a_work("B", y=40)], complete=True)
+    assert report.state == "done", report.problem
+    counts = report.counts
+    assert (counts["changed"], counts["new"], counts["withdrawn"]) == (1, 0, 0)
+
+
+def test_a_file_whose_every_row_is_refused_is_refused(deliver, engine):
+    rows = b"reference;title;wkt\nA;Riool Breestraat;LINESTRING (1 2, x\nB;Riool Haven;POINT\n"
+    fields = {"reference": "reference", "title": "title", "geometry": "wkt"}
+    report = deliver(rows, filename="plan.csv", mapping={"fields": fields})
+    assert report.counts["refused"] == report.counts["read"] == 2, report.counts
+    assert (report.state, report.exit_code, report.problem) == ("refused", 2, None)
+    assert [f.row for f in report.faults if f.severity == "error"] == [1, 2]
+    with engine.connect() as connection:
+        assert connection.scalar(select(uploads.c.state)) == "refused"
+
+
+CSV = b"reference;title;east;north\nA;Riool Breestraat;93000;463000\nB;Riool Haven;93100;463000\n"
+
+
+def test_a_mapping_may_tell_the_crs(deliver):
+    fields = {"reference": "reference", "title": "title", "x": "east", "y": "north"}
+    mapping = {"fields": fields, "crs": "EPSG:28992"}
+    report = deliver(CSV, filename="plan.csv", mapping=mapping)
+    assert report.state == "done", report.problem
+    assert report.layers[0]["crs"]["how"] != "content"
+    assert "outside-region" not in {f.code for f in report.faults}
+
+
+def test_a_mapping_with_nul_breaks_nothing(deliver, a_work):
+    mapping = {"fields": {"title": "title"}, "constants": {"department": "Ri\x00ool"}}
+    report = deliver([a_work("A")], mapping=mapping)
+    assert report.state == "done", report.problem

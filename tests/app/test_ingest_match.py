@@ -37,10 +37,11 @@ def side(*works, standing=None):
         pytest.param(
             ("p", "", LINE, 1), ("p", "", NEAR, 1), 0, id="same period, most of the place"
         ),
-        pytest.param(("p", "", LINE, 1), ("p", "", NEAR, 2), NEW, id="moved in place and time"),
-        pytest.param(("p", "", LINE, 1), ("p", "", FAR, 1), NEW, id="same period, elsewhere"),
+        pytest.param(("p", "", LINE, 1), ("p", "", NEAR, 2), 0, id="moved in place and time"),
+        pytest.param(("p", "", LINE, 1), ("p", "", FAR, 1), 0, id="same period, elsewhere"),
         pytest.param(("p", "", LINE, 1), ("q", "", LINE, 1), NEW, id="another project"),
         pytest.param(("p", "a", LINE, 1), ("p", "a", FAR, 2), 0, id="same part, all else moved"),
+        pytest.param(("p", "a", LINE, 1), ("p", "", FAR, 2), NEW, id="a part, all else moved"),
         pytest.param(("p", "a", LINE, 1), ("p", "b", LINE, 1), NEW, id="another part"),
         pytest.param(("p", "a", LINE, 1), ("p", "", LINE, 1), 0, id="parts are new in the file"),
         pytest.param(("p", "", LINE, 1), ("p", "b", LINE, 1), 0, id="parts are left out"),
@@ -54,10 +55,21 @@ def test_one_row(row, stored, expected):
 def test_half_of_the_larger_footprint_must_be_shared(shift, expected):
     wide = shapely.box(0, 0, 100, 2)
     moved = shapely.box(shift + 17, 0, shift + 117, 2)
-    rows, stored = side(("p", "", wide, 1)), side(("p", "", moved, 1))
-    flat = [Side(s.project, s.part, s.shape, s.period, objects([g]), s.standing)
-            for s, g in ((rows, wide), (stored, moved))]  # fmt: skip
-    assert match(*flat).tolist() == [expected]
+    more = shapely.box(0, 900, 1, 901)  # a second new row, so that nothing is left to pair up
+    rows = side(("p", "", wide, 1), ("p", "", more, 3))
+    stored = side(("p", "", moved, 1))
+    flat = [Side(s.project, s.part, s.shape, s.period, objects(g), s.standing)
+            for s, g in ((rows, [wide, more]), (stored, [moved]))]  # fmt: skip
+    assert match(*flat).tolist() == [expected, NEW]
+
+
+def test_what_is_left_is_one_work_only_where_it_is_one_on_either_side():
+    two_rows = side(("p", "", LINE, 1), ("p", "", NEAR, 2))
+    assert match(two_rows, side(("p", "", FAR, 3))).tolist() == [NEW, NEW]
+    assert match(side(("p", "", FAR, 3)), two_rows).tolist() == [NEW]
+    gone = side(("p", "", FAR, 3), standing=[False])
+    assert match(side(("p", "", LINE, 1)), gone).tolist() == [NEW]
+    assert match(two_rows, side(("p", "", LINE, 1), ("p", "", FAR, 3))).tolist() == [0, 1]
 
 
 def test_same_period_goes_before_other_period_at_the_same_place():

@@ -80,3 +80,15 @@ def test_a_delivery_after_an_edit_says_what_it_replaced(deliver, a_work, engine,
     (fault,) = [f for f in report.faults if f.code == "edit-replaced"]
     assert "Met de hand" in fault.reason["nl"]
     assert "title" in fault.reason["en"]
+
+
+def test_no_questions_about_fields_that_a_zone_has_not(deliver, a_work):
+    rows = []
+    for i, kind in enumerate(("evenement", "riool", "water", "gas")):
+        row = a_work(f"E{i}", y=50 * i, kind=kind)
+        del row["properties"]["facility"]
+        rows.append(row)
+    asked = deliver(rows, kind="constraints").layers[0]["mapping"]["asked"]
+    assert {"facility", "activity"}.isdisjoint(q["field"] for q in asked)
+    as_works = deliver(rows, dataset="works").layers[0]["mapping"]["asked"]
+    assert "activity" in {q["field"] for q in as_works}
