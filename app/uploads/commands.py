@@ -130,13 +130,25 @@ def _show(report: Report, *, quiet: bool) -> None:
         if count:
             typer.echo(f"{name:>12} {count:,}")
     for fault in report.faults[:SHOWN]:
-        place = f"row {fault.row}" if fault.row else fault.layer or "file"
-        value = f" ({fault.field}: {fault.value})" if fault.value else ""
+        place = f"row {fault.row}" if fault.row is not None else fault.layer or "file"
+        value = f" ({fault.field}: {fault.value})" if fault.value not in {None, ""} else ""
         typer.echo(f"{fault.severity}: {place}{value}: {fault.reason['en']} {fault.remedy['en']}")
     if report.fault_counts.total() > SHOWN:
         typer.echo(f"... and {report.fault_counts.total() - SHOWN} more; --json shows them all.")
+    for question in _questions(report):
+        typer.echo(f"question: {question}")
     if report.problem:
         typer.echo(f"{report.problem['title']}. {report.problem['detail']}", err=True)
+
+
+def _questions(report: Report) -> list[str]:
+    """What the mappings ask, layer by layer, each question once."""
+    asked: list[str] = []
+    for layer in report.layers:
+        mapping = layer.get("mapping")
+        if isinstance(mapping, dict):
+            asked.extend(f"{layer['name']}: {q['text']['en']}" for q in mapping["asked"])
+    return list(dict.fromkeys(asked))
 
 
 def undo(

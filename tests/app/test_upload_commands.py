@@ -112,3 +112,13 @@ def test_the_areas_of_the_sample(run, engine):
             select(areas.c.level, func.count()).group_by(areas.c.level).order_by(areas.c.level)
         ).all()
     assert found == [("district", 4), ("municipality", 1), ("neighbourhood", 16)]
+
+
+def test_an_import_prints_what_the_mapping_asks(run, as_file, a_work):
+    assert run("organisation", "add", "leiden").returncode == 0
+    rows = [a_work(f"E{i}", y=50 * i, kind=k) for i, k in enumerate(("evenement", "riool", "gas"))]
+    done = run("import", "a.geojson", "--organisation", "leiden",
+               file=("a.geojson", as_file(rows)))  # fmt: skip
+    assert "question: " in done.stdout
+    assert "Which column" in done.stdout
+    assert "None" not in done.stdout
