@@ -19,6 +19,7 @@ from app.kit.texts import storable_text
 from app.organisations.authenticate import AnyViewer, Partner
 from app.organisations.viewer import Viewer
 from app.projects.change_work import Editor, change_work, withdraw_work
+from app.projects.patch_body import BODY, PatchBody
 from app.projects.read import (
     owns,
     project_json,
@@ -28,7 +29,6 @@ from app.projects.read import (
     work_json,
     work_rows,
 )
-from app.projects.schemas import WorkPatch
 from app.tables import organisations, projects, works
 
 router = APIRouter(tags=["projects"])
@@ -144,11 +144,11 @@ def get_work(work_id: UUID, connection: Transaction, viewer: AnyViewer) -> Respo
     return answer(content, content["version"])
 
 
-@router.patch("/api/works/{work_id}")
+@router.patch("/api/works/{work_id}", openapi_extra={"requestBody": BODY})
 def patch_work(
     work_id: UUID,
     *,
-    patch: WorkPatch,
+    patch: PatchBody,
     connection: Transaction,
     settings: ServiceSettings,
     viewer: Partner,

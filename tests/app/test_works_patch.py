@@ -160,3 +160,11 @@ def test_a_nul_character_is_left_out(client, place):
     assert client.get("/api/works?reference=%00").status_code == 400
     sent = client.post("/api/uploads", files={"file": ("a\x00b", b"x")}, data={"dataset": "a\x00b"})
     assert sent.status_code == 202
+
+
+def test_a_change_that_is_no_change_is_refused_by_size_and_form(client, place):
+    path, headers = place, etag(client, place)
+    huge = b'{"title": "' + b"x" * 1_000_001 + b'"}'
+    assert client.patch(path, content=huge, headers=headers).status_code == 413
+    assert client.patch(path, content=b'{"title"', headers=headers).status_code == 400
+    assert client.patch(path, json={"colour": "red"}, headers=headers).status_code == 422
