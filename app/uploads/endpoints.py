@@ -153,7 +153,13 @@ def undo_(
 
 @router.get("/uploads/{upload_id}", include_in_schema=False)
 def page(
-    upload_id: UUID, connection: Transaction, viewer: Partner, lang: Lang = "nl"
+    upload_id: UUID,
+    connection: Transaction,
+    settings: ServiceSettings,
+    viewer: Partner,
+    lang: Lang = "nl",
 ) -> HTMLResponse:
     """The report of an upload to read and print."""
-    return HTMLResponse(report_page(read_upload(connection, viewer, upload_id), lang))
+    return HTMLResponse(
+        report_page(read_upload(connection, viewer, upload_id), lang, settings.zone)
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 
 import pytest
 from fastapi.testclient import TestClient
@@ -87,3 +88,30 @@ def test_a_flood_of_faults_is_counted_and_cut():
     assert len(told["faults"]) == MOST_FAULTS
     assert told["faults_left_off"] == 5
     assert told["fault_counts"] == {"error x": MOST_FAULTS + 5}
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        ("nl", ("de naam van het project", "opnieuw actueel", "opslaan", "zo staat het in het")),
+        ("en", ("the name of the project", "of interest again", "storing", "as the file says")),
+    ],
+)
+def test_the_page_speaks_the_language_of_its_reader(client, upload, lang, said):
+    page = client.get(f"/uploads/{upload}", params={"lang": lang}).text
+    for words in said:
+        assert words in page
+    assert "UTC" not in page
+    assert "<td>reopened</td>" not in page
+
+
+def test_remarks_stand_in_the_order_of_the_file(client, deliver, a_work):
+    rows = [a_work(f"R{i}", y=30 * i) for i in range(12)]
+    for i in (10, 1):
+        rows[i]["geometry"] = None
+        rows[i + 1]["properties"]["facility"] = "eenhoorn"
+    deliver(rows)
+    page = client.get(f"/uploads/{deliver.uploads[-1]}").text
+    shown = [int(n) for n in re.findall(r'<td class="n">(\d+)</td><td class="short">', page)]
+    assert len(shown) >= 2
+    assert shown == sorted(shown)
