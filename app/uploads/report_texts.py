@@ -147,7 +147,7 @@ STAGES: Mapping[Language, Mapping[str, str]] = {
     },
     "en": {
         "read": "reading (with the next two)",
-        "mapping": "telling the columns",
+        "mapping": "reading the columns",
         "geometry": "checking geometry",
         "compare": "comparing with what was there",
         "write": "storing",

@@ -116,9 +116,12 @@ def _lock(connection: Connection, upload_id: UUID) -> None:
 
 
 def _refuse_if_changed(connection: Connection, upload_id: UUID) -> None:
+    of_works = _later(connection, upload_id, work_versions, "work_id", works)
+    told = {(r.by, r.at) for r in of_works}  # a project that changed along is the same change
+    of_projects = _later(connection, upload_id, project_versions, "project_id", projects)
     later = [
-        *_later(connection, upload_id, project_versions, "project_id", projects),
-        *_later(connection, upload_id, work_versions, "work_id", works),
+        *(r for r in of_projects if (r.by, r.at) not in told),
+        *of_works,
         *later_zones(connection, upload_id),
     ]
     if not later:

@@ -151,3 +151,10 @@ def test_works_that_a_file_leaves_out_follow_their_project(deliver, a_work, engi
     assert seen() == {"own"}
     undo(engine, settings, deliver.uploads[1], by="anna")
     assert seen() == {"public"}
+
+
+def test_a_later_change_of_work_and_project_counts_once(deliver, a_work, engine, settings):
+    deliver([a_work("A")])
+    deliver([a_work("A", title="Anders", planning_status="definitive")])
+    with pytest.raises(ChangedSince, match=r"^1 later change"):
+        undo(engine, settings, deliver.uploads[0], by="anna")
