@@ -5,6 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 
 import orjson
+import psycopg
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.responses import Response
@@ -13,6 +14,10 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from app.kit.problems import MEDIA_TYPE
 
 RETRY_S = 5
+TOO_LONG = (
+    "The answer takes longer than the service allows; nothing was changed. Ask for less at a time: "
+    "a smaller bbox or limit, a shorter datetime, or a filter."
+)
 log = structlog.get_logger()
 
 
@@ -29,6 +34,9 @@ def _told(request: Request, status: HTTPStatus, detail: str, headers: dict[str, 
 
 def _database(request: Request, error: Exception) -> Response:
     """The database is away, is starting again, or took too long; the request changed nothing."""
+    if isinstance(getattr(error, "orig", None), psycopg.errors.QueryCanceled):
+        log.warning("question took too long", path=request.url.path)
+        return _told(request, HTTPStatus.SERVICE_UNAVAILABLE, TOO_LONG, {})
     log.warning("database does not answer", path=request.url.path, error=type(error).__name__)
     detail = "The database does not answer just now; nothing was changed. Try again shortly."
     return _told(request, HTTPStatus.SERVICE_UNAVAILABLE, detail, {"Retry-After": str(RETRY_S)})

@@ -37,6 +37,23 @@ def test_a_database_that_is_away_is_503_as_a_problem(client):
     assert PASSWORD not in answer.text
 
 
+def test_a_question_that_takes_too_long_is_503_and_says_what_to_ask(database_url, tmp_path):
+    engine = make_engine(database_url)
+    app = create_app(Settings(home=tmp_path), engine)
+
+    @app.get("/slow")
+    def slow() -> None:
+        with engine.begin() as connection:
+            connection.execute(text("select set_config('statement_timeout', '20ms', true)"))
+            connection.execute(text("select pg_sleep(30)"))
+
+    answer = TestClient(app, raise_server_exceptions=False).get("/slow")
+    engine.dispose()
+    assert answer.status_code == 503
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert "smaller bbox" in answer.json()["detail"]
+
+
 def test_a_fault_of_ours_is_a_problem_without_a_traceback(client):
     answer = client.get("/broken")
     assert answer.status_code == 500
