@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import os
 import pkgutil
 import sys
 import traceback
@@ -28,7 +29,10 @@ class _Refusing(TyperGroup):
     """Commands whose refusals are one clear message, or one JSON object with ``--json``."""
 
     def invoke(self, ctx: Any) -> Any:
+        from app.kit import logs
+
         wants_json = "--json" in sys.argv or "--json" in ctx.args
+        logs.configure(os.environ.get("LOG_LEVEL", "").strip(), beside=True)
         try:
             return super().invoke(ctx)
         except KansenkaartError as error:

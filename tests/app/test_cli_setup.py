@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import structlog
 from typer.testing import CliRunner
 
 from app import cli
@@ -40,7 +41,23 @@ def line():
         msg = "a fault of ours"
         raise ZeroDivisionError(msg)
 
+    @made.command()
+    def note():
+        secret = "".join(reversed("geheim"))
+        try:
+            int(secret)
+        except ValueError as error:
+            error.args = ("no number",)
+            structlog.get_logger().exception("import failed")
+
     return made
+
+
+def test_the_log_of_a_command_keeps_values_out_and_stdout_clean(line):
+    done = CliRunner().invoke(line, ["note"])
+    assert (done.exit_code, done.stdout) == (0, "")
+    assert "import failed" in done.stderr
+    assert "".join(reversed("geheim")) not in done.stderr
 
 
 def test_every_promised_command_is_there():
