@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends, Request
 
+from app.ogc.question import check_parameters
 from app.rules.describe import RuleOut, describe_all, describe_one
 
-router = APIRouter(prefix="/api/rules", tags=["rules"])
+
+def take_no_parameters(request: Request) -> None:
+    """Dependency: refuses parameters that would be ignored."""
+    check_parameters(request, frozenset())
+
+
+router = APIRouter(prefix="/api/rules", tags=["rules"], dependencies=[Depends(take_no_parameters)])
 
 
 @router.get("")

@@ -32,6 +32,11 @@ def test_one_rule_by_its_code_in_any_case():
     assert found["reach_m"] == 20
 
 
+def test_a_parameter_that_would_be_ignored_is_refused():
+    for path in ("/api/rules?state=new", "/api/rules/B01?version=2"):
+        assert _client().get(path).status_code == 400
+
+
 def test_an_unknown_rule_is_not_found():
     answer = _client().get("/api/rules/Z9")
     assert answer.status_code == 404
