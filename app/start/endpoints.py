@@ -30,6 +30,12 @@ POLICY = (
 )
 """Nothing is fetched from elsewhere; MapLibre starts its worker from a blob."""
 
+ICON = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16">'
+    '<circle cx="6" cy="6" r="5" fill="#0072b2"/><path d="M10 6l5 9H5z" fill="#d55e00"/></svg>'
+)
+"""A circle and a triangle, as opportunities and bottlenecks are drawn on the map."""
+
 router = APIRouter(include_in_schema=False)
 _pages = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -84,6 +90,14 @@ def _bounds(found: dict[str, Summary]) -> tuple[float, float, float, float] | No
     """What the map shows first: the findings, else the works, else the areas."""
     names = ("opportunities", "bottlenecks", "works", "areas")
     return next((found[name].bounds for name in names if found[name].bounds), None)
+
+
+@router.api_route("/favicon.ico", methods=["GET", "HEAD"])
+@router.api_route("/favicon.svg", methods=["GET", "HEAD"])
+def get_icon() -> Response:
+    """The icon of the service; browsers ask for ``.ico`` where a page names none."""
+    headers = {"Cache-Control": "public, max-age=86400"}
+    return Response(ICON, 200, headers, "image/svg+xml")
 
 
 @router.api_route("/assets/{name}", methods=["GET", "HEAD"])

@@ -31,6 +31,14 @@ def test_language(client):
     assert client.get("/?lang=xx").status_code == 400
 
 
+@pytest.mark.parametrize("name", ["favicon.ico", "favicon.svg"])
+def test_browsers_find_an_icon(client, name):
+    answer = client.get(f"/{name}")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "image/svg+xml"
+    assert answer.text.startswith("<svg")
+
+
 def test_without_a_built_map_the_page_still_works(client, monkeypatch, tmp_path):
     monkeypatch.setattr(endpoints, "BESIDE", tmp_path / "nothing")
     page = client.get("/").text
