@@ -11,6 +11,9 @@ from jinja2 import Environment, FileSystemLoader
 
 from app.kit.links import base_url, with_query
 from app.kit.media import Language
+from app.layer import Property
+from spatial import vocabulary
+from spatial.vocabulary import Vocabulary
 
 _ENVIRONMENT = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -18,6 +21,21 @@ _ENVIRONMENT = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+_VOCABULARIES = {v.ids: v for v in vars(vocabulary).values() if isinstance(v, Vocabulary)}
+
+
+def shown(property_: Property, value: Any, language: Language) -> str:
+    """A value as a person reads it: words of vocabularies in the language of the page.
+
+    >>> from app.layer import layer
+    >>> facility = layer("works").filters["facility"]
+    >>> shown(facility, "sewer", "nl"), shown(facility, "sewer", "en"), shown(facility, None, "en")
+    ('riool', 'sewer', '')
+    """
+    if value is None:
+        return ""
+    words = _VOCABULARIES.get(property_.words)
+    return words.title(value, language) if words and value in words else str(value)
 
 
 def render(template: str, request: Request, language: Language, content: Mapping[str, Any]) -> str:
@@ -35,5 +53,11 @@ def render(template: str, request: Request, language: Language, content: Mapping
     page = _ENVIRONMENT.get_template(template)
     base = base_url(request)
     return page.render(
-        doc=content, base=base, root=f"{base}/ogc", language=language, t=text, here=here
+        doc=content,
+        base=base,
+        root=f"{base}/ogc",
+        language=language,
+        t=text,
+        here=here,
+        shown=lambda property_, value: shown(property_, value, language),
     )

@@ -205,6 +205,14 @@ def test_every_page_in_html(client, language):
         assert "undefined" not in answer.text.lower()
 
 
+def test_pages_use_words_and_not_identifiers(client):
+    url = "/ogc/collections/works/items"
+    work = client.get(f"{url}?limit=1&facility=sewer").json()["features"][0]
+    for path in (f"{url}?limit=1&facility=sewer&f=html", f"{url}/{work['id']}?f=html"):
+        assert "<td>riool</td>" in client.get(f"{path}&lang=nl").text
+        assert "<td>sewer</td>" in client.get(f"{path}&lang=en").text
+
+
 def test_the_next_page_of_html_is_html(client):
     text = client.get("/ogc/collections/works/items?limit=20&f=html").text
     href = re.search(r'rel="next" href="([^"]+)"', text)
