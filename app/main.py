@@ -16,6 +16,7 @@ import app as package
 from app.health.endpoints import instrument
 from app.kit import outages, problems
 from app.kit.db import make_engine
+from app.kit.describe import describe
 from app.kit.private import PrivateMiddleware
 from app.settings import Settings
 
@@ -54,6 +55,7 @@ def create_app(settings: Settings, engine: Engine | None = None) -> FastAPI:
     instrument(app)
     for router in routers():
         app.include_router(router)
+    describe(app)
     app.add_middleware(PrivateMiddleware)
     app.add_middleware(CompressMiddleware)
     if settings.cors_origins:

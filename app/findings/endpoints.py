@@ -42,6 +42,12 @@ DRAFT_BODY = {"required": True, "content": {media.GEOJSON: {"schema": _draft_sch
 Id = Annotated[UUID, Depends(to_uuid)]
 
 
+class GeoJson(Response):
+    """An answer in GeoJSON."""
+
+    media_type = media.GEOJSON
+
+
 class Review(BaseModel):
     """What people say of a finding; a rejection gives its reason."""
 
@@ -95,7 +101,7 @@ def list_findings(request: Request, reading: Reads) -> Response:
 
 
 @router.head("/overlaps", include_in_schema=False)
-@router.get("/overlaps")
+@router.get("/overlaps", response_class=GeoJson)
 def list_overlaps(request: Request, reading: Reads) -> Response:
     """Findings as GeoJSON, with the same filters as `/api/findings`."""
     question, page = _page(reading)
@@ -132,7 +138,7 @@ async def read_draft(request: Request) -> Draft:
         raise RequestValidationError(told) from error
 
 
-@router.post("/overlaps", openapi_extra={"requestBody": DRAFT_BODY})
+@router.post("/overlaps", response_class=GeoJson, openapi_extra={"requestBody": DRAFT_BODY})
 def find_overlaps(
     draft: Annotated[Draft, Depends(read_draft)],
     reading: Reads,

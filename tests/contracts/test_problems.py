@@ -110,3 +110,19 @@ def test_the_description_of_the_api_names_each_operation_once(client):
     paths = client.get("/openapi.json").json()["paths"]
     names = [op["operationId"] for methods in paths.values() for op in methods.values()]
     assert len(names) == len(set(names)) >= 20
+
+
+def test_every_operation_declares_its_refusals(client):
+    document = client.get("/openapi.json").json()
+    for path in document["paths"].values():
+        for method, operation in path.items():
+            writing = set() if method == "get" else {"403", "409", "412", "413", "428"}
+            refusals = {"400", "401", "404", "422", "503"} | writing
+            assert refusals <= operation["responses"].keys()
+            for status in refusals:
+                assert list(operation["responses"][status]["content"]) == [
+                    "application/problem+json"
+                ]
+    for method in ("get", "post"):
+        overlaps = document["paths"]["/api/overlaps"][method]["responses"]["200"]
+        assert list(overlaps["content"]) == ["application/geo+json"]
