@@ -20,6 +20,7 @@ _OPEN, _CLOSE = "\u2018", "\u2019"
 _MONTH = PRECISION.code("month")
 _DAYS_A_YEAR = 365.25
 _SHORT_DAYS = 61
+_TO_DUTCH = str.maketrans(",.", ".,")
 
 
 def number(value: float, language: Language, decimals: int = 0) -> str:
@@ -31,7 +32,7 @@ def number(value: float, language: Language, decimals: int = 0) -> str:
     text = f"{value:,.{decimals}f}"
     if decimals:
         text = text.rstrip("0").rstrip(".")
-    return text if language == "en" else text.translate(str.maketrans(",.", ".,"))
+    return text if language == "en" else text.translate(_TO_DUTCH)
 
 
 @lru_cache(maxsize=16_384)
@@ -46,6 +47,7 @@ def date(number_of_day: int, language: Language) -> str:
     return f"{d.day} {months[d.month - 1]} {d.year}"
 
 
+@lru_cache(maxsize=16_384)
 def period(start: int, end: int, language: Language) -> str:
     """A half-open period as its two inclusive days.
 
@@ -58,6 +60,7 @@ def period(start: int, end: int, language: Language) -> str:
     return f"van {first} t/m {last}" if language == "nl" else f"from {first} to {last}"
 
 
+@lru_cache(maxsize=16_384)
 def days(count: float, language: Language) -> str:
     """A number of days; beyond two months also as months, beyond two years as years.
 

@@ -15,20 +15,20 @@ from spatial.work import Keys
 _WORDS = (FACILITY.ids, ACTIVITY.ids, PRECISION.ids, PLANNING_STATUS.ids)
 
 
-def _work_text(found: Found, row: int, names: Mapping[bytes, str]) -> WorkText:
+def _work_texts(found: Found, rows: Keys, names: Mapping[bytes, str]) -> Iterator[WorkText]:
+    """What is told of each of these works."""
     stored = found.works
     works = stored.works
-    facilities, activities, precisions, statuses = _WORDS
-    return WorkText(
-        title=stored.title[row],
-        organisation=names[stored.organisation_id[row].tobytes()],
-        facility=facilities[works.facility[row]],
-        activity=activities[works.activity[row]],
-        start=int(works.start[row]),
-        end=int(works.end[row]),
-        precision=precisions[works.precision[row]],
-        planning_status=statuses[works.planning_status[row]],
-    )
+    codes = (works.facility, works.activity, works.precision, works.planning_status)
+    words = [
+        [among[code] for code in column[rows].tolist()]
+        for among, column in zip(_WORDS, codes, strict=True)
+    ]
+    facilities, activities, precisions, statuses = words
+    owners = [names[owner.tobytes()] for owner in stored.organisation_id[rows]]
+    starts, ends = works.start[rows].tolist(), works.end[rows].tolist()
+    titles = [stored.title[row] for row in rows.tolist()]
+    return map(WorkText, titles, owners, facilities, activities, starts, ends, precisions, statuses)
 
 
 def explanations(found: Found, rows: Keys, names: Mapping[bytes, str]) -> Iterator[Explanation]:
@@ -38,7 +38,8 @@ def explanations(found: Found, rows: Keys, names: Mapping[bytes, str]) -> Iterat
     """
     findings = found.findings
     first, second = findings.first[rows].tolist(), findings.second[rows].tolist()
-    texts = {work: _work_text(found, work, names) for work in {*first, *second}}
+    works = np.unique(np.concatenate((findings.first[rows], findings.second[rows])))
+    texts = dict(zip(works.tolist(), _work_texts(found, works, names), strict=True))
     measured = [*findings.measures]
     values = np.column_stack([findings.measures[name][rows] for name in measured]).tolist()
     facts = zip(
