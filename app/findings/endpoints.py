@@ -8,6 +8,7 @@ from uuid import UUID
 import orjson
 from fastapi import APIRouter, Depends, Header, Request, Response
 from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from app.findings.draft import Draft
@@ -42,7 +43,7 @@ DRAFT_BODY = {"required": True, "content": {media.GEOJSON: {"schema": _draft_sch
 Id = Annotated[UUID, Depends(to_uuid)]
 
 
-class GeoJson(Response):
+class GeoJson(JSONResponse):
     """An answer in GeoJSON."""
 
     media_type = media.GEOJSON
