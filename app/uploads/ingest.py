@@ -22,7 +22,8 @@ from app.uploads.options import UploadOptions
 from app.uploads.progress import OnProgress, Progress
 from app.uploads.reading import Contents, read_file
 from app.uploads.report import Report
-from app.uploads.store_rows import Target, store_rows
+from app.uploads.store_rows import store_rows
+from app.uploads.target import Target
 from spatial.errors import KansenkaartError
 
 log = structlog.get_logger()

@@ -11,32 +11,20 @@ from sqlalchemy import Connection, text
 from app.organisations.spellings import Owner, resolve
 from app.projects.doubles import mark_doubles
 from app.projects.stored import among, read_projects, read_works, with_references
-from app.projects.write import Author, write
-from app.settings import Settings
+from app.projects.write import write
 from app.tables import works
 from app.uploads import faults
 from app.uploads.compare import Changes, compare
 from app.uploads.identity import Identified, identify
-from app.uploads.options import UploadOptions
 from app.uploads.reading import Contents
 from app.uploads.report import Report
 from app.uploads.rows import Rows
+from app.uploads.target import Target
 from app.uploads.withdraw import withdraw_missing
 from app.uploads.zones import write_diversions, write_zones
 
 MANY = 1_000
 """From this many new works on the planner is told that the tables grew."""
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """Where the rows go: the dataset, its organisation, and by whom."""
-
-    dataset_id: UUID
-    organisation_id: UUID
-    author: Author
-    options: UploadOptions
-    settings: Settings
 
 
 @dataclass

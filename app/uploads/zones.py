@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
 import shapely
@@ -21,12 +20,10 @@ from app.tables import constraint_zones, diversions, projects
 from app.uploads.faults import Place, no_project, repeated_reference
 from app.uploads.report import Report
 from app.uploads.rows import Rows, day_columns
+from app.uploads.target import Target
 from spatial.crs import transform
 from spatial.vocabulary import CONSTRAINT_KIND
 from spatial.work import Objects
-
-if TYPE_CHECKING:
-    from app.uploads.store_rows import Target
 
 KIND_COLUMNS = ("kind", "soort", "type", "constraint_kind")
 _WORDS = {w.casefold(): t.id for t in CONSTRAINT_KIND for w in (t.id, t.nl, t.en)}
