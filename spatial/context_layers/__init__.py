@@ -1,0 +1,1 @@
+"""Context layers, one file each (see :mod:`spatial.context`)."""
