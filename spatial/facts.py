@@ -15,7 +15,7 @@ import shapely
 
 from spatial import measure
 from spatial.shared_time import Calendar, SharedTime
-from spatial.traits import Traits
+from spatial.traits import LINE, Traits
 from spatial.work import NOBODY, Flags, Floats, Keys, Objects, Works
 
 COSTLY = frozenset({"distance_m", "shared_area_m2", "shared_length_m"})
@@ -134,6 +134,36 @@ class Facts:
         return replace(
             self, distance_m=distance_m, shared_area_m2=area_m2, shared_length_m=length_m
         )
+
+    def beside_m(self, rows: Flags, within_m: float, most_angle_deg: float) -> Floats:
+        """Length over which two lines run side by side, measured in some rows; 0 elsewhere.
+
+        The smaller of the length of line A that runs within ``within_m`` of
+        line B at an angle of at most ``most_angle_deg``, and that of B along A.
+        Between the lines as delivered, not their footprints; 0 where either
+        work is not a line.
+        """
+        found = np.zeros(len(self))
+        at = self._of_lines(rows)
+        lines = self._geometries(at)
+        found[at] = measure.beside_lengths(*lines, within_m, most_angle_deg)
+        return found
+
+    def line_distance_m(self, rows: Flags) -> Floats:
+        """Distance between two lines as delivered, in some rows; inf elsewhere."""
+        found = np.full(len(self), np.inf)
+        at = self._of_lines(rows)
+        found[at] = shapely.distance(*self._geometries(at))
+        return found
+
+    def _of_lines(self, rows: Flags) -> Keys:
+        """Those of the rows in which both works are lines."""
+        line = self.subject.traits.shape == LINE
+        return np.flatnonzero(rows & line[self.first] & line[self.second])
+
+    def _geometries(self, rows: Keys) -> tuple[Objects, Objects]:
+        geometry = self.subject.works.geometry
+        return geometry[self.first[rows]], geometry[self.second[rows]]
 
     def _footprints(self, rows: Keys) -> tuple[Objects, Objects]:
         footprint = self.subject.works.footprint

@@ -11,7 +11,7 @@ from collections.abc import Callable
 import numpy as np
 import shapely
 
-from spatial.near_length import lengths_near, simple_parts
+from spatial.near_length import lengths_beside, lengths_near, simple_parts
 from spatial.traits import LINE, POINT
 from spatial.work import Codes, Flags, Floats, Keys, Objects
 
@@ -84,6 +84,20 @@ def shared_lengths(
     zones = [widened(footprint, w[rows], POLYGON_REACH_M, ARC_SEGMENTS) for w in (first, second)]
     found[rows] = shapely.length(overlay(shapely.intersection, *zones)) / 2
     return found
+
+
+def beside_lengths(
+    lines: Objects, others: Objects, within_m: float, most_angle_deg: float
+) -> Floats:
+    """Length in metres over which two lines run side by side: the smaller of both sides.
+
+    See :func:`spatial.near_length.lengths_beside`.
+    """
+    both = (
+        lengths_beside(lines, others, within_m, most_angle_deg),
+        lengths_beside(others, lines, within_m, most_angle_deg),
+    )
+    return np.minimum(*both)
 
 
 def drawn(

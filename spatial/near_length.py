@@ -1,4 +1,4 @@
-"""Length of lines within a distance of polygons, exactly and for whole columns.
+"""Length of lines within a distance of polygons or lines, exactly and for whole columns.
 
 A buffer is a polygon and falls short of the circle it stands for; to make one
 and cut the line with it takes some 50 microseconds a pair. Here each segment
@@ -99,6 +99,46 @@ def lengths_near(lines: Objects, polygons: Objects, distance_m: float) -> Floats
     return found
 
 
+def lengths_beside(
+    lines: Objects, others: Objects, distance_m: float, most_angle_deg: float
+) -> Floats:
+    """Length of each line that runs along the line beside it.
+
+    A stretch of a segment counts where a segment of the other line lies within
+    ``distance_m`` of it and the two make an angle of at most ``most_angle_deg``,
+    whichever way either was drawn. Distances are between the lines themselves.
+
+    Parameters
+    ----------
+    lines, others
+        LineStrings or MultiLineStrings, in metres.
+    distance_m
+        More than 0; points at exactly this distance count.
+    most_angle_deg
+        0 to 90; at 90 any direction counts.
+
+    >>> a, b = (shapely.from_wkt(f"LINESTRING (0 {y}, {x} {y})") for x, y in ((100, 0), (60, 2)))
+    >>> c = shapely.from_wkt("LINESTRING (50 -50, 50 50)")
+    >>> one, other = np.array([a, a]), np.array([b, c])
+    >>> lengths_beside(one, other, 2.0, 15.0).tolist()
+    [60.0, 0.0]
+    """
+    line, other = _Segments.of(lines), _Segments.of(others)
+    n = len(lines)
+    most = np.sin(np.radians(min(most_angle_deg, 90.0))) + _PARALLEL
+    found = np.zeros(n)
+    for rows in _blocks(line.counts(n) * other.counts(n)):
+        segment, s, e = _combinations(line, other, rows, n)
+        d, v = line.direction[s], other.direction[e]
+        along = np.abs(d[:, 0] * v[:, 1] - d[:, 1] * v[:, 0]) <= most
+        s, e = s[along], e[along]
+        low, high = _intervals(line, other, s, e, distance_m)
+        some = high > low
+        length, _ = _union(s[some], low[some], high[some], segment, line.length[segment])
+        found += _sums(line.owner[segment], length, n)
+    return found
+
+
 def _blocks(combinations: Keys) -> Iterator[tuple[int, int]]:
     """Stretches of pairs with few enough combinations; one pair at least."""
     if not len(combinations):
@@ -113,6 +153,17 @@ def _block(
 ) -> Floats:
     """Lengths of the pairs in a stretch, 0 for all others."""
     n = len(polygons)
+    segment, s, e = _combinations(line, edge, rows, n)
+    low, high = _intervals(line, edge, s, e, distance_m)
+    some = high > low
+    length, gaps = _union(s[some], low[some], high[some], segment, line.length[segment])
+    return _sums(line.owner[segment], length, n) + _deep(line, gaps, polygons, distance_m)
+
+
+def _combinations(
+    line: _Segments, edge: _Segments, rows: tuple[int, int], n: int
+) -> tuple[Keys, Keys, Keys]:
+    """The segments of a stretch of pairs, and each of them with every edge of its pair."""
     begin, end = np.searchsorted(line.owner, rows)
     segment = np.arange(begin, end)
     owner = line.owner[segment]
@@ -121,11 +172,7 @@ def _block(
     repeated = edges[owner]
     s = np.repeat(segment, repeated)
     inside = np.arange(len(s)) - np.repeat(np.cumsum(repeated) - repeated, repeated)
-    e = np.repeat(heads[owner], repeated) + inside
-    low, high = _intervals(line, edge, s, e, distance_m)
-    some = high > low
-    length, gaps = _union(s[some], low[some], high[some], segment, line.length[segment])
-    return _sums(line.owner[segment], length, n) + _deep(line, gaps, polygons, distance_m)
+    return segment, s, np.repeat(heads[owner], repeated) + inside
 
 
 def _intervals(

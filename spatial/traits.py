@@ -84,14 +84,14 @@ class Traits:
             digs=digs,
             renews_surface=renews,
             opens_surface=opens,
-            major_hindrance=_among(
+            major_hindrance=among(
                 works.road_impact, ROAD_IMPACT, ("closed", "one_direction_closed")
             ),
             light=(works.precision > PRECISION.code("month"))
-            | _among(status, PLANNING_STATUS, ("idea", "indicative")),
+            | among(status, PLANNING_STATUS, ("idea", "indicative")),
             completed=status == PLANNING_STATUS.code("completed"),
             withdrawn=status == PLANNING_STATUS.code("withdrawn"),
-            urgent_or_connection=_among(
+            urgent_or_connection=among(
                 works.activity, ACTIVITY, ("urgent_repair", "new_connection")
             ),
             probability=np.array([PROBABILITY[s] for s in PLANNING_STATUS.ids])[status],
@@ -102,7 +102,12 @@ class Traits:
         )
 
 
-def _among(codes: Codes, vocabulary: Vocabulary, ids: Iterable[str]) -> Flags:
+def among(codes: Codes, vocabulary: Vocabulary, ids: Iterable[str]) -> Flags:
+    """Where a coded column holds one of these words.
+
+    >>> among(np.array([0, 1], dtype=np.int8), FACILITY, ["sewer"]).tolist()
+    [True, False]
+    """
     table = np.zeros(len(vocabulary), dtype=np.bool_)
     table[[vocabulary.code(i) for i in ids]] = True
     flags: Flags = table[codes]
@@ -121,14 +126,14 @@ def surface(facility: Codes, activity: Codes, excavation: Codes) -> tuple[Flags,
     >>> [bool(x[0]) for x in surface(*one)]
     [True, False, True]
     """
-    never = _among(facility, FACILITY, ("housing", "development"))
+    never = among(facility, FACILITY, ("housing", "development"))
     never |= activity == ACTIVITY.code("survey")
     underground = ("sewer", "water", "electricity", "gas", "heat", "telecom", "lighting")
-    digs = _among(facility, FACILITY, underground) | (activity == ACTIVITY.code("relocate"))
-    digs &= ~_among(excavation, EXCAVATION, ("trenchless", "none")) & ~never
-    on_top = _among(facility, FACILITY, ("road", "paving", "public_space", "green"))
-    renews = on_top & _among(activity, ACTIVITY, ("new", "renew"))
-    renews |= _among(activity, ACTIVITY, ("redesign", "raise"))
+    digs = among(facility, FACILITY, underground) | (activity == ACTIVITY.code("relocate"))
+    digs &= ~among(excavation, EXCAVATION, ("trenchless", "none")) & ~never
+    on_top = among(facility, FACILITY, ("road", "paving", "public_space", "green"))
+    renews = on_top & among(activity, ACTIVITY, ("new", "renew"))
+    renews |= among(activity, ACTIVITY, ("redesign", "raise"))
     renews &= ~never
     opens = (digs | renews | (facility == FACILITY.code("unknown"))) & ~never
     return digs, renews, opens

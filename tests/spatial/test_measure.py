@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spatial import measure
-from spatial.near_length import lengths_near
+from spatial.near_length import lengths_beside, lengths_near
 from spatial.testing.asserts import assert_drawable, assert_same_place
 from spatial.traits import LINE, POINT, POLYGON
 
@@ -81,6 +81,53 @@ def test_lengths_near_in_blocks_are_the_same(monkeypatch):
     whole = lengths_near(line, area, 10.0)
     monkeypatch.setattr("spatial.near_length.MOST_COMBINATIONS", 100)
     assert lengths_near(line, area, 10.0).tolist() == whole.tolist()
+
+
+@settings(max_examples=100, deadline=None)
+@given(lines, lines, st.sampled_from((5.0, 15.0, 40.0)))
+def test_lengths_beside_are_those_of_the_segments_that_run_the_same_way(a, b, most_deg):
+    """By a loop over segments and very fine buffers of those that are parallel enough."""
+
+    def segments(line):
+        xy = list(line.coords)
+        return [shapely.LineString(pair) for pair in zip(xy, xy[1:], strict=False)]
+
+    def angle(s, t):
+        (a0, a1), (b0, b1) = (np.array(x.coords) for x in (s, t))
+        d, v = a1 - a0, b1 - b0
+        cosine = abs(d @ v) / np.linalg.norm(d) / np.linalg.norm(v)
+        return np.degrees(np.arccos(min(1.0, cosine)))
+
+    low = high = 0.0
+    for s in segments(a):
+        near = [t for t in segments(b) if angle(s, t) <= most_deg + 1e-7]
+        for t in near:
+            if abs(angle(s, t) - most_deg) < 1e-4:
+                return
+        if near:
+            low += s.intersection(shapely.MultiLineString(near).buffer(1.999, quad_segs=200)).length
+            high += s.intersection(
+                shapely.MultiLineString(near).buffer(2.001, quad_segs=200)
+            ).length
+    found = lengths_beside(column(a), column(b), 2.0, most_deg)[0]
+    assert low - 1e-6 <= found <= high + 1e-6
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "metres"),
+    [
+        ("LINESTRING (0 0, 100 0)", "LINESTRING (0 2, 60 2)", 60),
+        ("LINESTRING (0 0, 100 0)", "LINESTRING (60 2, 0 2)", 60),
+        ("LINESTRING (0 0, 100 0)", "LINESTRING (0 2.001, 60 2.001)", 0),
+        ("LINESTRING (0 0, 100 0)", "LINESTRING (50 -50, 50 50)", 0),
+        ("LINESTRING (0 0, 0 0, 100 0)", "LINESTRING (0 1, 30 1, 30 9, 70 9, 70 1, 80 1)", 40),
+        ("MULTILINESTRING ((0 0, 10 0), (50 0, 60 0))", "LINESTRING (0 1, 100 1)", 20),
+    ],
+)
+def test_lines_side_by_side(a, b, metres):
+    both = column(shapely.from_wkt(a)), column(shapely.from_wkt(b))
+    assert measure.beside_lengths(*both, 2.0, 15.0)[0] == pytest.approx(metres, abs=1e-9)
+    assert measure.beside_lengths(*both[::-1], 2.0, 15.0)[0] == pytest.approx(metres, abs=1e-9)
 
 
 @settings(max_examples=100, deadline=None)
