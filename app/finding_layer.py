@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, any_, cast, func, or_, select
+from sqlalchemy import ColumnElement, and_, any_, cast, func, select
 from sqlalchemy import Text as SqlText
 
 from app.layer import Layer, Property, Text
@@ -47,15 +47,11 @@ def _is_about(text: str) -> ColumnElement[bool]:
         work = UUID(text)
     except ValueError:
         work = NO_ID
-    return or_(findings.c.first_work_id == work, findings.c.second_work_id == work)
+    return findings.c.work_ids.contains([work])
 
 
 def _works() -> ColumnElement[Any]:
-    return (
-        cast(findings.c.first_work_id, SqlText)
-        + SEPARATOR
-        + cast(findings.c.second_work_id, SqlText)
-    )
+    return func.array_to_string(findings.c.work_ids, SEPARATOR)
 
 
 def _ids(name: str, nl: str, en: str) -> Property:

@@ -1,4 +1,7 @@
-"""Works in, findings out: pairs, facts, rules, findings in one call.
+"""Works in, findings about pairs out: pairs, facts, rules, findings in one call.
+
+What is about more than two works, or about their surroundings, is found by
+:mod:`spatial.detect_wide`.
 
 The same call serves the full run, the upload (``focus``: only pairs with at
 least one changed work) and the drafted work of which nothing is stored. It
@@ -20,7 +23,7 @@ from spatial import measure
 from spatial.facts import COSTLY, Facts, Subject
 from spatial.finding import MEASURE_COLUMNS, Findings, Hits
 from spatial.pairs import Reach, each, each_pair
-from spatial.rule import Rule, configured
+from spatial.rule import PairRule, Rule, configured
 from spatial.stages import OnStage, Stages
 from spatial.work import Flags, Floats, Keys, Objects, Works
 
@@ -41,6 +44,8 @@ def detect(
     on_stage: OnStage | None = None,
 ) -> Findings:
     """Find every opportunity and bottleneck among pairs of works.
+
+    Only rules over pairs take part.
 
     Parameters
     ----------
@@ -66,7 +71,7 @@ def detect(
     -------
     Findings whose ``first`` and ``second`` are positions in ``works``.
     """
-    chosen = configured(rules, parameters)
+    chosen = [r for r in configured(rules, parameters) if isinstance(r, PairRule)]
     stages = Stages(threads)
     with stages.lap("derive"):
         subject = Subject.of(works)
@@ -80,16 +85,28 @@ def detect(
     return findings
 
 
+def reach_of(rules: Sequence[Rule]) -> tuple[float, int]:
+    """How far, in metres and in days, any rule over pairs looks for the other work.
+
+    The days are one more than the rules say: whoever asks an index for
+    overlapping periods asks for those that touch as well.
+    """
+    pairs = [rule for rule in rules if isinstance(rule, PairRule)]
+    metres = max((rule.reach_m for rule in pairs), default=0.0)
+    return metres, max((rule.reach_days for rule in pairs), default=0) + 1
+
+
 def solutions(findings: Findings) -> tuple[Keys, Keys]:
     """Which opportunity solves which bottleneck: those of the same pair of works.
 
     Returns two columns of equal length: rows of opportunities and the rows of
     the bottlenecks that each of them solves.
     """
-    low = np.minimum(findings.first, findings.second)
-    high = np.maximum(findings.first, findings.second)
+    pairs = np.flatnonzero(findings.is_pair)
+    low = np.minimum(findings.first[pairs], findings.second[pairs])
+    high = np.maximum(findings.first[pairs], findings.second[pairs])
     kinds = np.array([code.startswith("O") for code in findings.codes] or [False])
-    opportunity = kinds[findings.rule] if len(findings) else np.empty(0, dtype=np.bool_)
+    opportunity = kinds[findings.rule[pairs]] if len(pairs) else np.empty(0, dtype=np.bool_)
     pair = low * (int(high.max(initial=0)) + 1) + high
     bottlenecks = np.flatnonzero(~opportunity)
     bottlenecks = bottlenecks[np.argsort(pair[bottlenecks], kind="stable")]
@@ -99,10 +116,11 @@ def solutions(findings: Findings) -> tuple[Keys, Keys]:
     counts = np.searchsorted(keys, pair[opportunities], side="right") - left
     heads = np.cumsum(counts) - counts
     inside = np.arange(counts.sum()) - np.repeat(heads, counts)
-    return np.repeat(opportunities, counts), bottlenecks[np.repeat(left, counts) + inside]
+    solved = bottlenecks[np.repeat(left, counts) + inside]
+    return pairs[np.repeat(opportunities, counts)], pairs[solved]
 
 
-def _reaches(chosen: Sequence[Rule]) -> Iterator[Reach]:
+def _reaches(chosen: Sequence[PairRule]) -> Iterator[Reach]:
     """Pairs whose periods meet, as far as any rule looks; then later ones, as far as those do."""
     if not chosen:
         return
@@ -113,7 +131,7 @@ def _reaches(chosen: Sequence[Rule]) -> Iterator[Reach]:
 
 
 def _candidates(
-    subject: Subject, chosen: Sequence[Rule], focus: Flags | None, threads: int, stages: Stages
+    subject: Subject, chosen: Sequence[PairRule], focus: Flags | None, threads: int, stages: Stages
 ) -> _Pairs:
     """Pairs that some rule still wants after the cheap facts."""
     works = subject.works
@@ -148,7 +166,9 @@ class _Found:
     geometry: Objects
 
 
-def _found(subject: Subject, chosen: Sequence[Rule], stages: Stages, pairs: _Pairs) -> list[_Found]:
+def _found(
+    subject: Subject, chosen: Sequence[PairRule], stages: Stages, pairs: _Pairs
+) -> list[_Found]:
     with stages.part("cheap facts"):
         facts = Facts.of(subject, *pairs)
         wants = [rule.wants(facts) for rule in chosen]
@@ -159,7 +179,7 @@ def _found(subject: Subject, chosen: Sequence[Rule], stages: Stages, pairs: _Pai
         return [_Found(n, h, _drawn(subject, h)) for n, h in enumerate(hits)]
 
 
-def _wanted(name: str, chosen: Sequence[Rule], wants: list[Flags], n: int) -> Flags:
+def _wanted(name: str, chosen: Sequence[PairRule], wants: list[Flags], n: int) -> Flags:
     """Rows in which a rule that needs this fact may still find something."""
     wanted = np.zeros(n, dtype=np.bool_)
     for rule, rows in zip(chosen, wants, strict=True):
@@ -174,7 +194,7 @@ def _drawn(subject: Subject, hits: Hits) -> Objects:
     )
 
 
-def _collect(chosen: Sequence[Rule], blocks: list[list[_Found]]) -> Findings:
+def _collect(chosen: Sequence[PairRule], blocks: list[list[_Found]]) -> Findings:
     """One table of all blocks, in the order of rule, first and second work."""
     parts = [part for block in blocks for part in block if len(part.hits.row)]
     names = MEASURE_COLUMNS + tuple(
@@ -187,16 +207,22 @@ def _collect(chosen: Sequence[Rule], blocks: list[list[_Found]]) -> Findings:
     def column(values: list[NDArray[Any]]) -> NDArray[Any]:
         return (np.concatenate(values) if values else np.empty(0))[order]
 
+    members = np.column_stack((first[order], second[order])).ravel()
+    n = len(order)
+    nothing = np.full(n, None, dtype=object)
     return Findings(
         codes=tuple(r.code for r in chosen),
         rule=rule[order],
-        first=first[order],
-        second=second[order],
+        members=members,
+        offsets=np.arange(0, 2 * n + 1, 2, dtype=np.int64),
         start=column([p.hits.start for p in parts]).astype(np.int32),
         end=column([p.hits.end for p in parts]).astype(np.int32),
         score=column([p.hits.score for p in parts]),
         geometry=column([p.geometry for p in parts]).astype(object),
         measures={n: column([_measure(p.hits, n) for p in parts]) for n in names},
+        key=np.full(n, "", dtype=object),
+        subject=np.zeros(n, dtype="V16"),
+        told=nothing,
     )
 
 

@@ -1,9 +1,10 @@
 """What a rule is, how its thresholds are set, and how rules are found.
 
 A rule is one file in ``spatial/rules`` with a frozen dataclass and an instance
-``RULE``: its code, texts, sources and thresholds, and ``hits`` over the whole
-table of pair facts. Rules hold no loop over pairs, never import one another,
-and make text only for hits.
+``RULE``: its code, texts, sources and thresholds, and ``hits``. A
+:class:`PairRule` judges the whole table of pair facts at once; a
+:class:`WideRule` all works together with what surrounds them. Rules hold no
+loop over pairs, never import one another, and make text only for hits.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ from spatial.work import Flags
 
 if TYPE_CHECKING:
     from spatial.facts import Facts
-    from spatial.finding import Explanation, Hits, PairText
+    from spatial.finding import Explanation, Hits, PairText, WideHits, WideText
+    from spatial.situation import Situation
 
 Kind = Literal["opportunity", "bottleneck"]
 
@@ -57,11 +59,12 @@ class Threshold:
 
 @dataclass(frozen=True)
 class Rule(ABC):
-    """A detector over pairs of works (catalogue: domain.md section 4).
+    """What every detector says of itself (catalogue: domain.md section 4).
 
-    ``needs`` names the costly facts that ``hits`` uses; they are measured only
-    in the rows that ``wants`` keeps. ``condition_nl`` and ``condition_en`` say
-    the rule in one sentence, ``order_nl`` and ``order_en`` which work is first.
+    ``condition_nl`` and ``condition_en`` say the rule in one sentence,
+    ``order_nl`` and ``order_en`` in which order it names its works. ``context``
+    names the context layers without which it cannot be assessed; ``asks_today``
+    says that it needs a day that counts as today.
     """
 
     code: ClassVar[str]
@@ -74,9 +77,15 @@ class Rule(ABC):
     order_nl: ClassVar[str]
     order_en: ClassVar[str]
     source: ClassVar[str]
-    needs: ClassVar[frozenset[str]]
+    context: ClassVar[frozenset[str]] = frozenset()
+    asks_today: ClassVar[bool] = False
 
     thresholds: tuple[Threshold, ...]
+
+    @property
+    @abstractmethod
+    def reach_m(self) -> float:
+        """Largest distance in metres between what can make a finding together."""
 
     def value(self, name: str) -> float:
         """The value of a threshold; KeyError where there is none of that name."""
@@ -95,10 +104,15 @@ class Rule(ABC):
         changed = (_changed(self.code, t, values) for t in self.thresholds)
         return replace(self, thresholds=tuple(changed))
 
-    @property
-    @abstractmethod
-    def reach_m(self) -> float:
-        """Largest distance between two footprints that can give a finding, in metres."""
+
+class PairRule(Rule):
+    """A detector over pairs of works, at most 50 m apart.
+
+    ``needs`` names the costly facts that ``hits`` uses; they are measured only
+    in the rows that ``wants`` keeps.
+    """
+
+    needs: ClassVar[frozenset[str]]
 
     @property
     @abstractmethod
@@ -116,6 +130,27 @@ class Rule(ABC):
     @abstractmethod
     def explain(self, text: PairText) -> Explanation:
         """Say in Dutch and English why this pair is a finding, with its numbers."""
+
+
+class WideRule(Rule):
+    """A detector over works and their surroundings: streets, areas, budgets, seasons.
+
+    ``about`` says what a finding is about: "works" (each work by itself), the
+    id of a context layer (each of its objects with the works that touch it), or
+    "organisations" (each with all its works). What changes a finding is then
+    known: a change of one of those works, or of that object. ``reach_m`` is how
+    far a work may lie from an object and still count.
+    """
+
+    about: ClassVar[str]
+
+    @abstractmethod
+    def hits(self, situation: Situation) -> WideHits:
+        """The findings about what is to be judged, vectorised over all of it."""
+
+    @abstractmethod
+    def explain(self, text: WideText) -> Explanation:
+        """Say in Dutch and English why this is a finding, with its numbers."""
 
 
 def _changed(code: str, threshold: Threshold, values: Mapping[str, float]) -> Threshold:

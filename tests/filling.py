@@ -215,8 +215,8 @@ def _finding(f: dict) -> dict:
     a, b = f["works"]
     return {
         "id": f["id"], "rule": f["rule"], "rule_version": 1, "kind": f["kind"],
-        "first_work_id": a["id"], "second_work_id": b["id"],
-        "first_work_version": 1, "second_work_version": 1, "basis": b"",
+        "work_ids": [a["id"], b["id"]],
+        "work_versions": [1, 1], "basis": b"",
         "organisation_ids": [a["owner"], b["owner"]],
         "visibility": f["visibility"], "own_organisation_ids": f["own"],
         "period": _range(f["start"], f["end"]), "score": f["score"], "state": f["state"],

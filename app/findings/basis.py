@@ -14,7 +14,8 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from spatial.work import Flags, Keys, Works
+from spatial.finding import Findings
+from spatial.work import Flags, Works
 
 BASIS = np.dtype([("attributes", "<u8"), ("box_dm", "<i4", 4), ("area_m2", "<f8")])
 """32 bytes: digest, box in whole decimetres (min x, min y, max x, max y), area."""
@@ -70,10 +71,31 @@ def basis_of(works: Works) -> NDArray[np.void]:
     return basis
 
 
-def pack(basis: NDArray[np.void], first: Keys, second: Keys) -> list[bytes]:
-    """Both works' basis of each finding as it is stored."""
-    pairs = np.ascontiguousarray(np.column_stack((basis[first], basis[second])))
-    return [pair.tobytes() for pair in pairs]
+def basis_of_findings(findings: Findings, works: Works) -> NDArray[np.void]:
+    """The basis of each finding, shape (n, 2) of :data:`BASIS`.
+
+    Of a pair each work's; of any other finding first what all its works have
+    together (a digest of theirs, the box around them, the sum of their areas),
+    whatever their order, then zeros.
+    """
+    each = basis_of(works)
+    pairs = np.column_stack((each[findings.first], each[findings.second]))
+    wide = np.flatnonzero(~findings.is_pair)
+    pairs[wide] = np.zeros(2, dtype=BASIS)
+    ids = works.id.view("S16")
+    for row in wide.tolist():
+        members = findings.members[findings.offsets[row] : findings.offsets[row + 1]]
+        some = each[members]
+        seen = blake2b(digest_size=8)
+        for at in np.argsort(ids[members], kind="stable").tolist():
+            seen.update(works.id[members[at]].tobytes() + some["attributes"][at].tobytes())
+        box = some["box_dm"]
+        pairs[row, 0] = (
+            int.from_bytes(seen.digest(), "little"),
+            (*box[:, :2].min(axis=0), *box[:, 2:].max(axis=0)),
+            some["area_m2"].sum(),
+        )
+    return pairs
 
 
 def unpack(stored: NDArray[np.void]) -> NDArray[np.void]:

@@ -19,9 +19,9 @@ Extent = Literal["everything", "some works", "nothing"]
 _LAGGING = """
 SELECT DISTINCT w.id
 FROM findings f
-JOIN works w ON w.id IN (f.first_work_id, f.second_work_id)
-WHERE f.state <> 'resolved' AND (w.withdrawn OR NOT w.counts OR w.version <>
-    CASE w.id WHEN f.first_work_id THEN f.first_work_version ELSE f.second_work_version END)
+CROSS JOIN LATERAL unnest(f.work_ids, f.work_versions) AS made_from(id, version)
+JOIN works w ON w.id = made_from.id
+WHERE f.state <> 'resolved' AND (w.withdrawn OR NOT w.counts OR w.version <> made_from.version)
 """
 
 

@@ -24,8 +24,9 @@ class Comparison:
     ``new`` and ``changed`` are rows of what was found; ``before`` has for each
     changed row its position in what is stored, ``reopens`` whether the change
     is one that people must look at again. ``attributes`` and ``places`` say
-    why, per changed row and per work (shape (n, 2), first and second work as
-    found). ``gone`` are positions in what is stored.
+    why, per changed row and per work (shape (n, 2), first and second work of a
+    pair as found; of any other finding only the first column, for all works).
+    ``gone`` are positions in what is stored.
     """
 
     new: Keys
@@ -62,10 +63,10 @@ def _moved(old: Floats, new: Floats, name: str) -> Flags:
 
 
 def _aligned(found: Found, rows: Keys, stored: StoredFindings, before: Keys) -> Flags:
-    """Where the stored finding names its works in the other order."""
+    """Where the stored pair names its works in the other order."""
     first = found.works.works.id[found.findings.first[rows]].view("S16")
     swapped: Flags = stored.first_work_id[before].view("S16") != first
-    return swapped
+    return swapped & found.findings.is_pair[rows]
 
 
 def _rewrites(
@@ -76,18 +77,12 @@ def _rewrites(
     parameters: NDArray[np.void],
 ) -> Flags:
     """Where any stored column would get another value."""
-    findings, version = found.findings, found.works.works.version
-    swapped = _aligned(found, rows, stored, before)
-    old_first = np.where(
-        swapped, stored.second_work_version[before], stored.first_work_version[before]
-    )
-    old_second = np.where(
-        swapped, stored.first_work_version[before], stored.second_work_version[before]
-    )
+    findings = found.findings
+    versions = found.works.works.version[findings.members].astype(np.int64)
+    sums = np.add.reduceat(versions, findings.offsets[:-1]) if len(versions) else versions
     rule_versions = np.array([rule.version for rule in found.rules], dtype=np.int32)
     differs_at: Flags = (
-        (version[findings.first[rows]] != old_first)
-        | (version[findings.second[rows]] != old_second)
+        (sums[rows] != stored.work_versions[before])
         | (rule_versions[findings.rule[rows]] != stored.rule_version[before])
         | (parameters[findings.rule[rows]].view("S16") != stored.parameters[before].view("S16"))
         | (findings.start[rows] != stored.start[before])
@@ -113,7 +108,7 @@ def compare(found: Found, stored: StoredFindings, parameters: NDArray[np.void]) 
     before = before[rows]
     swapped = _aligned(found, rows, stored, before)
     findings = found.findings
-    now = np.column_stack((found.basis[findings.first[rows]], found.basis[findings.second[rows]]))
+    now = found.basis[rows]
     then = np.where(swapped[:, None], stored.basis[before][:, ::-1], stored.basis[before])
     attributes, places = differs(then, now)
     moved = np.zeros(len(rows), dtype=bool)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from math import isnan
 
 import numpy as np
 
 from app.findings.found import Found
-from spatial.finding import Explanation, PairText, WorkText
+from spatial.finding import Explanation, PairText, WideText, WorkText, ragged
+from spatial.rule import PairRule, WideRule
 from spatial.vocabulary import ACTIVITY, FACILITY, PLANNING_STATUS, PRECISION
 from spatial.work import Keys
 
@@ -37,20 +39,29 @@ def explanations(found: Found, rows: Keys, names: Mapping[bytes, str]) -> Iterat
     ``names`` has the names of the organisations by the bytes of their id.
     """
     findings = found.findings
-    first, second = findings.first[rows].tolist(), findings.second[rows].tolist()
-    works = np.unique(np.concatenate((findings.first[rows], findings.second[rows])))
-    texts = dict(zip(works.tolist(), _work_texts(found, works, names), strict=True))
+    offsets, positions = ragged(findings.offsets, rows)
+    members = findings.members[positions]
+    used = np.unique(members)
+    texts = dict(zip(used.tolist(), _work_texts(found, used, names), strict=True))
     measured = [*findings.measures]
     values = np.column_stack([findings.measures[name][rows] for name in measured]).tolist()
+    works_of = [members[a:b].tolist() for a, b in pairwise(offsets.tolist())]
     facts = zip(
+        works_of,
         findings.rule[rows].tolist(),
-        first,
-        second,
         findings.start[rows].tolist(),
         findings.end[rows].tolist(),
         values,
+        findings.told[rows].tolist(),
         strict=True,
     )
-    for rule, a, b, start, end, numbers in facts:
+    for among, code, first_day, last_day, numbers, told in facts:
         measures = {m: v for m, v in zip(measured, numbers, strict=True) if not isnan(v)}
-        yield found.rules[rule].explain(PairText(texts[a], texts[b], start, end, measures))
+        works = [texts[work] for work in among]
+        rule = found.rules[code]
+        if isinstance(rule, PairRule):
+            first, second = works
+            yield rule.explain(PairText(first, second, first_day, last_day, measures))
+        elif isinstance(rule, WideRule):
+            wide = WideText(tuple(works), first_day, last_day, measures, told or {})
+            yield rule.explain(wide)

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import md5, sha1
 
 import numpy as np
 import orjson
 from numpy.typing import NDArray
 
-from app.findings.basis import basis_of
+from app.findings.basis import basis_of_findings
 from app.findings.stored_works import StoredWorks
 from spatial.detect import solutions
-from spatial.finding import FINDING_NAMESPACE, Findings
+from spatial.finding import FINDING_NAMESPACE, Findings, wide_finding_id
 from spatial.rule import Rule
 from spatial.work import Keys, Objects
 
@@ -26,8 +26,10 @@ Ids = NDArray[np.void]
 class Found:
     """What a detection found in some stored works.
 
-    ``findings.first`` and ``.second`` point into ``works``, which holds only
-    works that have a finding; ``work_id`` and ``owner_id`` are their ids as text.
+    ``findings.members`` point into ``works``, which holds only works that have
+    a finding; ``work_id`` and ``owner_id`` are their ids as text. ``basis`` has
+    two columns: of a pair each work's, of any other finding that of all its
+    works together and zeros.
     ``solves`` and ``solved_by`` are PostgreSQL array texts by row, for the rows
     that have any. ``rules`` has a rule per code, ``parameters`` its thresholds
     as JSON text.
@@ -90,6 +92,18 @@ def finding_ids(codes: Sequence[str], first: Sequence[str], second: Sequence[str
     return table.view("V16").ravel()
 
 
+def _ids(findings: Findings, work_ids: Objects) -> Ids:
+    """The id of each finding, made from its works or from the key of its subject."""
+    codes = np.array(findings.codes or ("",), dtype=object)[findings.rule]
+    ids = np.zeros(len(findings), dtype="V16")
+    pair = findings.is_pair
+    works = work_ids[findings.first[pair]].tolist(), work_ids[findings.second[pair]].tolist()
+    ids[pair] = finding_ids(codes[pair].tolist(), *works)
+    for row in np.flatnonzero(~pair).tolist():
+        ids[row] = np.void(wide_finding_id(codes[row], findings.key[row]).bytes)
+    return ids
+
+
 def _arrays(rows: Keys, others: Keys, ids: Sequence[str]) -> dict[int, str]:
     by_row: dict[int, set[str]] = defaultdict(set)
     for row, other in zip(rows.tolist(), others.tolist(), strict=True):
@@ -104,40 +118,25 @@ def thresholds(rule: Rule) -> str:
 
 def make_found(findings: Findings, works: StoredWorks, rules: Sequence[Rule]) -> Found:
     """Add to findings what storing them takes; keeps only works that have a finding."""
-    used, places = np.unique(np.concatenate((findings.first, findings.second)), return_inverse=True)
+    used, places = np.unique(findings.members, return_inverse=True)
     works = works.take(used)
-    first, second = np.split(places.astype(np.int64), 2)
+    findings = replace(findings, members=places.astype(np.int64))
     texts = np.array(uuid_texts(works.works.id), dtype=object)
     owners, owner = np.unique(works.organisation_id.view("S16"), return_inverse=True)
-    codes = np.array(findings.codes, dtype=object)[findings.rule]
-    ids = finding_ids(codes.tolist(), texts[first].tolist(), texts[second].tolist())
+    ids = _ids(findings, texts)
     opportunities, bottlenecks = solutions(findings)
     names = uuid_texts(ids)
     by_code = {rule.code: rule for rule in rules}
     ordered = tuple(by_code[code] for code in findings.codes)
     return Found(
-        findings=_with_places(findings, first, second),
+        findings=findings,
         works=works,
         work_id=texts,
         owner_id=np.array(uuid_texts(owners), dtype=object)[owner],
         rules=ordered,
         parameters=tuple(thresholds(rule) for rule in ordered),
         id=ids,
-        basis=basis_of(works.works),
+        basis=basis_of_findings(findings, works.works),
         solves=_arrays(opportunities, bottlenecks, names),
         solved_by=_arrays(bottlenecks, opportunities, names),
-    )
-
-
-def _with_places(findings: Findings, first: Keys, second: Keys) -> Findings:
-    return Findings(
-        codes=findings.codes,
-        rule=findings.rule,
-        first=first,
-        second=second,
-        start=findings.start,
-        end=findings.end,
-        score=findings.score,
-        geometry=findings.geometry,
-        measures=findings.measures,
     )

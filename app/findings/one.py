@@ -37,7 +37,7 @@ def _plain(row: RowMapping) -> dict[str, Any]:
 
 
 def _works(connection: Connection, versions: dict[UUID, int]) -> list[dict[str, Any]]:
-    """Both works as they are now, with the version that the finding was made from."""
+    """Its works as they are now, with the version that the finding was made from."""
     query = (
         select(*_WORK)
         .join(organisations, organisations.c.id == works.c.organisation_id)
@@ -79,16 +79,11 @@ def read_one(
         column.rule_version,
         column.parameters,
         column.organisation_ids,
-        column.first_work_id,
-        column.second_work_id,
-        column.first_work_version,
-        column.second_work_version,
+        column.work_ids,
+        column.work_versions,
     ).where(column.id == finding_id)
     row = connection.execute(query).one()
-    versions = {
-        row.first_work_id: row.first_work_version,
-        row.second_work_id: row.second_work_version,
-    }
+    versions = dict(zip(row.work_ids, row.work_versions, strict=True))
     told = {
         **as_object(feature["properties"]),
         "geometry": feature["geometry"],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from hashlib import sha256
 
@@ -15,6 +15,7 @@ from app.tables import deployment
 from spatial.rule import Rule, configured
 
 _PARAMETERS = "rule_parameters"
+_SWITCHED_OFF = "rules_switched_off"
 _MADE_WITH = "findings_made_with"
 _AS_OF = "detected_as_of"
 
@@ -33,9 +34,20 @@ def _write(connection: Connection, name: str, value: str) -> None:
 
 
 def read_rules(connection: Connection) -> tuple[Rule, ...]:
-    """All rules, with the parameters of this deployment."""
+    """The rules that this deployment has switched on, with its parameters."""
     stored = _read(connection, _PARAMETERS)
-    return configured(parameters=orjson.loads(stored) if stored else None)
+    off = orjson.loads(_read(connection, _SWITCHED_OFF) or "[]")
+    every = configured(parameters=orjson.loads(stored) if stored else None)
+    return tuple(rule for rule in every if rule.code not in off)
+
+
+def switch_off(connection: Connection, codes: Collection[str]) -> None:
+    """Let these rules, and no others, take no part; ParameterRefused where there is none such.
+
+    Findings follow at the next full run, which :func:`is_up_to_date` asks for.
+    """
+    configured(parameters={code: {} for code in codes})
+    _write(connection, _SWITCHED_OFF, orjson.dumps(sorted(codes)).decode())
 
 
 def set_parameters(connection: Connection, parameters: Parameters) -> None:

@@ -18,6 +18,7 @@ from app.findings.sync_owners import sync_owners
 from app.findings.turns import take_turn
 from app.findings.write import Changes
 from app.settings import Settings
+from spatial.detect import reach_of
 from spatial.rule import Rule
 from spatial.stages import OnStage
 
@@ -51,12 +52,10 @@ def read_near(connection: Connection, ids: Sequence[UUID], rules: Sequence[Rule]
     """These works and all others within reach of the rules, fetched by index."""
     if _all_works(connection, len(ids)):
         return read_works(connection)
-    reach = {
-        # the box test is inclusive and its copies in the index are 32-bit: never too small
-        "reach_m": max((rule.reach_m for rule in rules), default=0.0),
-        "reach_days": max((rule.reach_days for rule in rules), default=0) + 1,
-    }
-    query = text(_NEAR).bindparams(bindparam("ids", list(ids), ARRAY(PG_UUID)), **reach)
+    reach_m, reach_days = reach_of(rules)
+    query = text(_NEAR).bindparams(
+        bindparam("ids", list(ids), ARRAY(PG_UUID)), reach_m=reach_m, reach_days=reach_days
+    )
     keys = list(connection.scalars(query))
     return read_works(connection, "w.key = ANY(%(keys)s::bigint[])", {"keys": keys})
 
@@ -90,15 +89,14 @@ def refresh(
         rules,
         storage_crs=settings.storage_crs,
         focus=flags_of(works.works.id, wanted),
-        stored_where="first_work_id = ANY(%(ids)s) OR second_work_id = ANY(%(ids)s)",
+        stored_where="work_ids && %(ids)s::uuid[]",
         stored_parameters={"ids": ids},
         on_stage=told,
     )
     with stage(told, "owners"):
         sync_owners(
             connection,
-            "f.first_work_id = ANY(CAST(:ids AS uuid[]))"
-            " OR f.second_work_id = ANY(CAST(:ids AS uuid[]))",
+            "f.work_ids && CAST(:ids AS uuid[])",
             {"ids": [str(i) for i in ids]},
         )
     note_rules(connection, rules, all_works=False)

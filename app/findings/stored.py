@@ -13,16 +13,14 @@ from app.findings.basis import PAIR_BYTES, unpack
 from app.findings.binary import read_fixed
 from spatial.finding import MEASURE_COLUMNS
 from spatial.vocabulary import FINDING_STATE
-from spatial.work import Codes, Floats, Ints
+from spatial.work import Codes, Floats, Ints, Keys
 
 _STATE = " ".join(f"WHEN '{word}' THEN {code}" for code, word in enumerate(FINDING_STATE.ids))
 
 FIELDS = (
     ("id", "V16", "id"),
-    ("first_work_id", "V16", "first_work_id"),
-    ("second_work_id", "V16", "second_work_id"),
-    ("first_work_version", ">i4", "first_work_version"),
-    ("second_work_version", ">i4", "second_work_version"),
+    ("first_work_id", "V16", "work_ids[1]"),
+    ("work_versions", ">i8", "(SELECT sum(v) FROM unnest(work_versions) AS v)"),
     ("rule_version", ">i2", "rule_version"),
     ("state", ">i4", f"CASE state {_STATE} END"),
     ("start", ">i4", "lower(period) - date '1970-01-01'"),
@@ -37,16 +35,16 @@ FIELDS = (
 
 @dataclass(frozen=True, slots=True)
 class StoredFindings:
-    """Columns of stored findings; ``basis`` has shape (n, 2): first and second work.
+    """Columns of stored findings; ``basis`` has shape (n, 2), see :class:`Found`.
 
-    Ids and digests are ``V16``; ``state`` is a code of the vocabulary; days are half-open.
+    ``work_versions`` is the sum of the versions: a version only ever rises, so
+    for the same works it is the same only where all are. Ids and digests are
+    ``V16``; ``state`` is a code of the vocabulary; days are half-open.
     """
 
     id: NDArray[np.void]
     first_work_id: NDArray[np.void]
-    second_work_id: NDArray[np.void]
-    first_work_version: Ints
-    second_work_version: Ints
+    work_versions: Keys
     rule_version: Ints
     state: Codes
     start: Ints
@@ -76,9 +74,7 @@ def read_findings(
     return StoredFindings(
         id=ids("id"),
         first_work_id=ids("first_work_id"),
-        second_work_id=ids("second_work_id"),
-        first_work_version=whole("first_work_version"),
-        second_work_version=whole("second_work_version"),
+        work_versions=table["work_versions"].astype(np.int64),
         rule_version=whole("rule_version"),
         state=table["state"].astype(np.int8),
         start=whole("start"),

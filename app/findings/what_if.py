@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -23,7 +24,7 @@ from app.ogc.crs import DEGREE_DIGITS, ServedCrs
 from app.organisations.viewer import Viewer
 from app.tables import organisations, projects, works
 from spatial.crs import transform
-from spatial.detect import detect
+from spatial.detect import detect, reach_of
 from spatial.finding import MEASURE_COLUMNS
 from spatial.period import day
 from spatial.rule import Rule
@@ -82,8 +83,7 @@ def _neighbours(
     connection: Connection, drafted: StoredWorks, rules: Sequence[Rule], viewer: Viewer, srid: int
 ) -> StoredWorks:
     """Stored works within reach that the viewer may see, without the one that is replaced."""
-    reach_m = max((rule.reach_m for rule in rules), default=0.0)
-    reach_days = max((rule.reach_days for rule in rules), default=0) + 1
+    reach_m, reach_days = reach_of(rules)
     west, south, east, north = shapely.bounds(drafted.works.footprint[0]).tolist()
     box = func.ST_MakeEnvelope(
         west - reach_m, south - reach_m, east + reach_m, north + reach_m, srid
@@ -133,8 +133,9 @@ def _properties(
     names.setdefault(NO_ID.bytes, YOURS[language])
     told = list(explanations(found, rows, names))
     slugs = _slugs(connection, found)
-    pairs = list(zip(findings.first.tolist(), findings.second.tolist(), strict=True))
-    owners = [dict.fromkeys(slugs.get(found.owner_id[w], "") for w in pair) for pair in pairs]
+    cuts = pairwise(findings.offsets.tolist())
+    about = [findings.members[begin:end].tolist() for begin, end in cuts]
+    owners = [dict.fromkeys(slugs.get(found.owner_id[w], "") for w in works_) for works_ in about]
     measures = {name: _numbers(found, name) for name in MEASURE_COLUMNS}
     rules = [found.rules[code] for code in findings.rule.tolist()]
     return {
@@ -146,7 +147,7 @@ def _properties(
         "score": findings.score.tolist(),
         "state": ["new"] * len(found),
         "organisations": [SEPARATOR.join(filter(None, slugs_)) for slugs_ in owners],
-        "works": [SEPARATOR.join(found.work_id[w] for w in pair) for pair in pairs],
+        "works": [SEPARATOR.join(found.work_id[w] for w in works_) for works_ in about],
         "start": [day(d) for d in findings.start.tolist()],
         "end": [day(d - 1) for d in findings.end.tolist()],
         **measures,
@@ -154,7 +155,7 @@ def _properties(
         "saving_eur": _or_zero(measures["saving_eur"]),
         "solves": [_list(found.solves.get(row, "")) for row in rows.tolist()],
         "solved_by": [_list(found.solved_by.get(row, "")) for row in rows.tolist()],
-        "measures": own_measures(found, rows),
+        "measures": [told.decode() for told in own_measures(found, rows)],
     }
 
 

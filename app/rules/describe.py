@@ -7,7 +7,7 @@ import math
 from pydantic import BaseModel
 
 from app.kit.problems import NotFound
-from spatial.rule import Rule, Threshold, rules
+from spatial.rule import PairRule, Rule, Threshold, WideRule, rules
 from spatial.vocabulary import FINDING_KIND
 
 
@@ -26,7 +26,11 @@ class ThresholdOut(BaseModel):
 
 
 class RuleOut(BaseModel):
-    """A detector of opportunities or bottlenecks."""
+    """A detector of opportunities or bottlenecks.
+
+    ``about`` is "pairs" (of works), "works", "organisations" or a context layer;
+    ``context`` names the layers without which it is not assessed.
+    """
 
     code: str
     version: int
@@ -38,8 +42,11 @@ class RuleOut(BaseModel):
     order_nl: str
     order_en: str
     source: str
+    about: str
     reach_m: float
-    reach_days: int
+    reach_days: int | None
+    context: list[str]
+    asks_today: bool
     thresholds: list[ThresholdOut]
 
 
@@ -70,8 +77,11 @@ def describe(rule: Rule) -> RuleOut:
         order_nl=rule.order_nl,
         order_en=rule.order_en,
         source=rule.source,
+        about=rule.about if isinstance(rule, WideRule) else "pairs",
         reach_m=rule.reach_m,
-        reach_days=rule.reach_days,
+        reach_days=rule.reach_days if isinstance(rule, PairRule) else None,
+        context=sorted(rule.context),
+        asks_today=rule.asks_today,
         thresholds=[_threshold(t) for t in rule.thresholds],
     )
 

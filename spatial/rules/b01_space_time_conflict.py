@@ -10,7 +10,7 @@ import numpy as np
 from spatial import wording
 from spatial.facts import Facts
 from spatial.finding import Explanation, Hits, PairText
-from spatial.rule import Kind, Rule, Threshold
+from spatial.rule import Kind, PairRule, Threshold
 from spatial.vocabulary import Language
 from spatial.work import Flags, Floats, Keys
 
@@ -67,7 +67,7 @@ THRESHOLDS = (
 
 
 @dataclass(frozen=True)
-class SpaceTimeConflict(Rule):
+class SpaceTimeConflict(PairRule):
     """Other party, zones meet, at least a day shared, not in one accepted bundle."""
 
     code: ClassVar[str] = "B01"

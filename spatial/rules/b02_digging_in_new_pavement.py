@@ -11,7 +11,7 @@ from spatial import wording
 from spatial.facts import Facts
 from spatial.finding import Explanation, Hits, PairText
 from spatial.period import years
-from spatial.rule import Kind, Rule, Threshold
+from spatial.rule import Kind, PairRule, Threshold
 from spatial.work import Flags, Floats, Ints, Keys
 
 THRESHOLDS = (
@@ -46,7 +46,7 @@ THRESHOLDS = (
 
 
 @dataclass(frozen=True)
-class DiggingInNewPavement(Rule):
+class DiggingInNewPavement(PairRule):
     """A renews the surface, B digs in it within the no-dig period.
 
     The surface is new from the last day of A's last period; B digs from the

@@ -20,7 +20,7 @@ from spatial.bundling import (
 from spatial.facts import COSTLY, Facts
 from spatial.finding import Explanation, Hits, PairText
 from spatial.measure import NEAR_M
-from spatial.rule import Kind, Rule, Threshold
+from spatial.rule import Kind, PairRule, Threshold
 from spatial.work import Flags
 
 THRESHOLDS = (
@@ -33,7 +33,7 @@ THRESHOLDS = (
 
 
 @dataclass(frozen=True)
-class SameStreetSameTime(Rule):
+class SameStreetSameTime(PairRule):
     """Other party, both open the surface, enough in common, at least a day shared."""
 
     code: ClassVar[str] = "O01"

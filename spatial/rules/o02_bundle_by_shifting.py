@@ -21,7 +21,7 @@ from spatial.facts import COSTLY, Facts
 from spatial.finding import Explanation, Hits, PairText
 from spatial.measure import NEAR_M
 from spatial.period import years
-from spatial.rule import Kind, Rule, Threshold
+from spatial.rule import Kind, PairRule, Threshold
 from spatial.vocabulary import Language
 from spatial.work import Flags, Ints, Keys
 
@@ -58,7 +58,7 @@ THRESHOLDS = (
 
 
 @dataclass(frozen=True)
-class BundleByShifting(Rule):
+class BundleByShifting(PairRule):
     """As O01 in space and party, no shared day, and both windows together suffice.
 
     A work with several valid periods moves as a whole; gap and joint slot are

@@ -55,8 +55,8 @@ def found(loaded):
     of_first, of_second = projects.alias(), projects.alias()
     query = (
         select(findings, of_first.c.reference, of_second.c.reference.label("other"))
-        .join(first, first.c.id == findings.c.first_work_id)
-        .join(second, second.c.id == findings.c.second_work_id)
+        .join(first, first.c.id == findings.c.work_ids[1])
+        .join(second, second.c.id == findings.c.work_ids[func.cardinality(findings.c.work_ids)])
         .join(of_first, of_first.c.id == first.c.project_id)
         .join(of_second, of_second.c.id == second.c.project_id)
     )

@@ -49,9 +49,7 @@ def test_a_full_run_finds_what_refreshing_each_work_finds(world: Any, street: li
 def test_a_full_run_resolves_reopens_and_rewrites_too(world: Any, street: list[Any]) -> None:
     detect_everything(world.connection, world.settings)
     total = len(world.findings())
-    about = [
-        sum(w in (f.first_work_id, f.second_work_id) for f in world.findings()) for w in street
-    ]
+    about = [sum(w in f.work_ids for f in world.findings()) for w in street]
     world.change(street[0], withdrawn=True)
     changes = detect_everything(world.connection, world.settings)
     assert changes == Changes(resolved=about[0], unchanged=total - about[0])

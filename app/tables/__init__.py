@@ -1,0 +1,39 @@
+"""Every table and index, as SQLAlchemy Core.
+
+The migrations make these tables; a contract test compares the two. Geometry
+columns named ``geometry`` and ``footprint`` are in the storage CRS of the
+deployment, whose SRID the migration sets; columns ending in ``_4326`` are
+copies for serving, longitude before latitude. Periods are half-open
+``daterange``; ``key`` columns are the order of paging.
+"""
+
+from app.tables.base import metadata
+from app.tables.deployment import data_changes, deployment
+from app.tables.findings import finding_events, findings
+from app.tables.parties import api_keys, departments, organisation_spellings, organisations
+from app.tables.surroundings import areas, constraint_zones
+from app.tables.uploads import datasets, mappings, uploads
+from app.tables.works import budgets, diversions, project_versions, projects, work_versions, works
+
+__all__ = [
+    "api_keys",
+    "areas",
+    "budgets",
+    "constraint_zones",
+    "data_changes",
+    "datasets",
+    "departments",
+    "deployment",
+    "diversions",
+    "finding_events",
+    "findings",
+    "mappings",
+    "metadata",
+    "organisation_spellings",
+    "organisations",
+    "project_versions",
+    "projects",
+    "uploads",
+    "work_versions",
+    "works",
+]
