@@ -1,0 +1,1 @@
+"""Vector tiles of every layer: OGC API Tiles, TileJSON, and the style that draws them."""

@@ -1,0 +1,106 @@
+"""Make a tile: each layer in it drawn or counted, one after the other, then compressed."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from sqlalchemy import Connection, Table, select
+from sqlalchemy.sql import visitors
+
+from app.kit.data_version import data_version
+from app.layer import Layer, layer
+from app.ogc.question import Question
+from app.organisations.viewer import Viewer
+from app.tables import areas as areas_table
+from app.tiles import content
+from app.tiles.area_points import AreaPoints, levels_loaded, read_areas
+from app.tiles.cache import Cache
+from app.tiles.counted import Counted, Named, count, encode, read_middles
+from app.tiles.grid import Tile
+from app.tiles.shapes import shapes
+
+GZIP_LEVEL = 6
+"""A tile is compressed once and sent many times."""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A tile, compressed; ``left_out`` counts the features that did not fit."""
+
+    gzipped: bytes
+    left_out: int
+
+    def __len__(self) -> int:
+        """Bytes."""
+        return len(self.gzipped)
+
+
+@cache
+def tables_of(layer_id: str) -> frozenset[str]:
+    """The tables that a layer reads, those of its counts included.
+
+    >>> sorted(tables_of("areas"))
+    ['areas']
+    """
+    of = layer(layer_id)
+    columns = [p.expression(language) for p in of.properties for language in ("nl", "en")]
+    read = select(*columns, of.geometry_4326).select_from(of.source).where(of.condition)
+    return frozenset(e.name for e in visitors.iterate(read) if isinstance(e, Table)) | {
+        areas_table.name
+    }
+
+
+def version_of(connection: Connection, chosen: Iterable[Layer]) -> str:
+    """The version of everything that tiles of these layers are made from."""
+    return data_version(connection, set().union(*(tables_of(one.id) for one in chosen)))
+
+
+@dataclass(frozen=True, slots=True)
+class Making:
+    """What a tile is made with; ``version`` was read before anything else."""
+
+    connection: Connection
+    cache: Cache
+    viewer: Viewer
+    storage: int
+    version: str
+
+    def tile(self, tile: Tile, questions: Sequence[Question]) -> Made:
+        """The tile, kept for whoever asks the same and may see the same."""
+        asked = tuple((q.subject, q.language) for q in questions)
+        key = ("tile", tile, asked, self.viewer.cache_class, self.version)
+        return self.cache.get(key, lambda: self._make(tile, questions))
+
+    def _make(self, tile: Tile, questions: Sequence[Question]) -> Made:
+        parts = [self._layer(tile, question) for question in questions]
+        raw = b"".join(part for part, _ in parts)
+        left_out = sum(number for _, number in parts)
+        return Made(gzip.compress(raw, GZIP_LEVEL, mtime=0) if raw else b"", left_out)
+
+    def _layer(self, tile: Tile, question: Question) -> tuple[bytes, int]:
+        if content.is_counted(question.layer, tile.scale):
+            return self._counts(tile, question), 0
+        loaded = levels_loaded(self.connection) if content.is_areas(question.layer) else frozenset()
+        statement = shapes(question, self.viewer, tile, self.storage, loaded)
+        row = self.connection.execute(statement).one()
+        return bytes(row.mvt or b""), row.left_out or 0
+
+    def _counts(self, tile: Tile, question: Question) -> bytes:
+        level = content.wanted_level(tile.scale)
+        areas = self.cache.get(
+            ("areas", level, self.version), lambda: read_areas(self.connection, level)
+        )
+        key = (
+            "counts", level, tile.grid.id, tile.zoom, question.subject,
+            self.viewer.cache_class, self.version,
+        )  # fmt: skip
+        counted = self.cache.get(key, lambda: self._count(tile, question, areas))
+        named = Named(question.layer.id, content.score(question.layer) is not None, level, areas)
+        return encode(self.connection, counted, tile, named)
+
+    def _count(self, tile: Tile, question: Question, areas: AreaPoints) -> Counted:
+        middles = read_middles(self.connection, question, self.viewer, self.storage)
+        return count(middles, areas, tile.grid, tile.zoom)
