@@ -20,10 +20,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spatial import measure
+from spatial.candidates import candidates
 from spatial.facts import COSTLY, Facts, Subject
 from spatial.finding import MEASURE_COLUMNS, Findings, Hits
-from spatial.pairs import Reach, each, each_pair
+from spatial.pairs import each
 from spatial.rule import PairRule, Rule, configured
+from spatial.rule import rules as every_rule
 from spatial.stages import OnStage, Stages
 from spatial.work import Flags, Floats, Keys, Objects, Works
 
@@ -76,7 +78,7 @@ def detect(
     with stages.lap("derive"):
         subject = Subject.of(works)
     with stages.lap("candidates"):
-        pairs = _candidates(subject, chosen, focus, threads, stages)
+        pairs = candidates(subject, chosen, focus, threads, stages)
     with stages.lap("costly facts"):
         found = list(each(partial(_found, subject, chosen, stages), _blocks(pairs), threads))
     with stages.lap("collect"):
@@ -97,7 +99,9 @@ def reach_of(rules: Sequence[Rule]) -> tuple[float, int]:
 
 
 def solutions(findings: Findings) -> tuple[Keys, Keys]:
-    """Which opportunity solves which bottleneck: those of the same pair of works.
+    """Which opportunity solves which bottleneck of the same pair of works.
+
+    Which bottlenecks an opportunity can solve is its rule's to say (``solves``).
 
     Returns two columns of equal length: rows of opportunities and the rows of
     the bottlenecks that each of them solves.
@@ -116,40 +120,17 @@ def solutions(findings: Findings) -> tuple[Keys, Keys]:
     counts = np.searchsorted(keys, pair[opportunities], side="right") - left
     heads = np.cumsum(counts) - counts
     inside = np.arange(counts.sum()) - np.repeat(heads, counts)
-    solved = bottlenecks[np.repeat(left, counts) + inside]
-    return pairs[np.repeat(opportunities, counts)], pairs[solved]
+    solver = pairs[np.repeat(opportunities, counts)]
+    solved = pairs[bottlenecks[np.repeat(left, counts) + inside]]
+    does = _solves(findings.codes)[findings.rule[solver], findings.rule[solved]]
+    return solver[does], solved[does]
 
 
-def _reaches(chosen: Sequence[PairRule]) -> Iterator[Reach]:
-    """Pairs whose periods meet, as far as any rule looks; then later ones, as far as those do."""
-    if not chosen:
-        return
-    yield Reach(max(r.reach_m for r in chosen), -(2**31), 0)
-    patient = [r for r in chosen if r.reach_days > 0]
-    if patient:
-        yield Reach(max(r.reach_m for r in patient), 1, max(r.reach_days for r in patient))
-
-
-def _candidates(
-    subject: Subject, chosen: Sequence[PairRule], focus: Flags | None, threads: int, stages: Stages
-) -> _Pairs:
-    """Pairs that some rule still wants after the cheap facts."""
-    works = subject.works
-
-    def cheap(pairs: _Pairs) -> _Pairs:
-        with stages.part("cheap facts"):
-            facts = Facts.of(subject, *pairs)
-            wanted = np.zeros(len(facts), dtype=np.bool_)
-            for rule in chosen:
-                wanted |= rule.wants(facts)
-            return facts.first[wanted], facts.second[wanted]
-
-    kept: list[_Pairs] = []
-    for reach in _reaches(chosen):
-        kept += each_pair(
-            works.footprint, works.start, works.end, reach, then=cheap, focus=focus, threads=threads
-        )
-    return _joined([k[0] for k in kept]), _joined([k[1] for k in kept])
+def _solves(codes: Sequence[str]) -> Flags:
+    """Table of whether the rule of a row solves that of a column."""
+    solves = {r.code: r.solves for r in every_rule() if isinstance(r, PairRule)}
+    table = [[other in solves.get(code, ()) for other in codes] for code in codes]
+    return np.array(table, dtype=np.bool_).reshape(len(codes), len(codes))
 
 
 def _blocks(pairs: _Pairs) -> Iterator[_Pairs]:

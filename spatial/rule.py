@@ -22,7 +22,7 @@ from spatial.errors import KansenkaartError
 from spatial.work import Flags
 
 if TYPE_CHECKING:
-    from spatial.facts import Facts
+    from spatial.facts import Facts, Subject
     from spatial.finding import Explanation, Hits, PairText, WideHits, WideText
     from spatial.situation import Situation
 
@@ -55,6 +55,18 @@ class Threshold:
     def is_default(self) -> bool:
         """Whether the value still waits for confirmation by the partnership."""
         return not self.source.startswith("[S]")
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Pairs that a rule looks for: so near in place and time, around these works.
+
+    ``among`` flags works of which each pair holds at least one; None is all.
+    """
+
+    reach_m: float
+    reach_days: int
+    among: Flags | None = None
 
 
 @dataclass(frozen=True)
@@ -109,15 +121,21 @@ class PairRule(Rule):
     """A detector over pairs of works, at most 50 m apart.
 
     ``needs`` names the costly facts that ``hits`` uses; they are measured only
-    in the rows that ``wants`` keeps.
+    in the rows that ``wants`` keeps. ``solves`` names the bottlenecks of the
+    same pair that are gone once the opportunity is taken.
     """
 
     needs: ClassVar[frozenset[str]]
+    solves: ClassVar[frozenset[str]] = frozenset()
 
     @property
     @abstractmethod
     def reach_days(self) -> int:
         """Largest number of days between two periods that can give a finding."""
+
+    def searches(self, subject: Subject) -> tuple[Search, ...]:  # noqa: ARG002 -- of use to rules about few works
+        """Where candidates can lie; a rule about few works searches around these alone."""
+        return (Search(self.reach_m, self.reach_days),)
 
     @abstractmethod
     def wants(self, facts: Facts) -> Flags:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 
 from spatial.finding import PairText, WorkText
@@ -91,6 +92,38 @@ def extent(length_m: float, area_m2: float, language: Language) -> str:
     if area == "0":
         return f"{length} m"
     return f"{area} m²" if length == "0" else f"{length} m ({area} m²)"
+
+
+def near(distance_m: float, language: Language) -> str:
+    """How near two works lie to each other.
+
+    >>> near(0.0, "nl"), near(0.02, "en"), near(12.34, "nl"), near(12.34, "en")
+    ('direct ernaast', 'less than 0.1 m away', '12,3 m verderop', '12.3 m away')
+    """
+    nl = language == "nl"
+    if distance_m == 0:
+        return "direct ernaast" if nl else "right beside it"
+    if distance_m < 0.1:  # noqa: PLR2004 -- a tenth is the last decimal shown
+        return "minder dan 0,1 m verderop" if nl else "less than 0.1 m away"
+    return f"{number(distance_m, language, 1)} m {'verderop' if nl else 'away'}"
+
+
+def together_or_apart(measures: Mapping[str, float], language: Language) -> str:
+    """How two works lie in time, by ``shared_days`` and ``gap_days``.
+
+    >>> together_or_apart({"shared_days": 3.0, "gap_days": 0.0}, "nl")
+    '3 dagen tegelijk'
+    >>> together_or_apart({"shared_days": 0.0, "gap_days": 40.0}, "en")
+    '40 days apart'
+    """
+    nl = language == "nl"
+    if measures["shared_days"]:
+        together = days(measures["shared_days"], language)
+        return f"{together} tegelijk" if nl else f"at the same time for {together}"
+    if not measures["gap_days"]:
+        return "direct ervoor of erna" if nl else "right before or after"
+    apart = days(measures["gap_days"], language)
+    return f"{apart} uit elkaar" if nl else f"{apart} apart"
 
 
 def euros(amount: float, language: Language) -> str:

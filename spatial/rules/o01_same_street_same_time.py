@@ -53,6 +53,7 @@ class SameStreetSameTime(PairRule):
     order_en: ClassVar[str] = "the work that starts first comes first"
     source: ClassVar[str] = "[S] GIPOD; Rotterdam, samenwerken in de ondergrond"
     needs: ClassVar[frozenset[str]] = COSTLY
+    solves: ClassVar[frozenset[str]] = frozenset({"B01", "B02", "B04"})
 
     thresholds: tuple[Threshold, ...] = THRESHOLDS
 

@@ -10,9 +10,11 @@ import numpy as np
 from spatial import wording
 from spatial.bundling import (
     DRAWN_MARGIN_M,
+    FADING,
     SPACE,
     WORTH,
     enough_in_common,
+    faded,
     space_measures,
     two_parties_open,
     worth,
@@ -22,8 +24,9 @@ from spatial.finding import Explanation, Hits, PairText
 from spatial.measure import NEAR_M
 from spatial.period import years
 from spatial.rule import Kind, PairRule, Threshold
+from spatial.shifting import joint_slot, windows_suffice
 from spatial.vocabulary import Language
-from spatial.work import Flags, Ints, Keys
+from spatial.work import Flags
 
 THRESHOLDS = (
     *SPACE,
@@ -45,15 +48,7 @@ THRESHOLDS = (
         "gap above which the opportunity is called long-term",
     ),
     *WORTH,
-    Threshold(
-        "fading_days",
-        years(10),
-        "d",
-        "[D]",
-        "tussenruimte waarbij de score nul wordt",
-        "gap at which the score becomes nil",
-        1,
-    ),
+    FADING,
 )
 
 
@@ -82,6 +77,7 @@ class BundleByShifting(PairRule):
     order_en: ClassVar[str] = "the earlier work (A) comes first and moves back"
     source: ClassVar[str] = "[S] Daulat et al. 2024; San Francisco"
     needs: ClassVar[frozenset[str]] = COSTLY
+    solves: ClassVar[frozenset[str]] = frozenset({"B01", "B02", "B04"})
 
     thresholds: tuple[Threshold, ...] = THRESHOLDS
 
@@ -98,37 +94,26 @@ class BundleByShifting(PairRule):
     def wants(self, facts: Facts) -> Flags:
         """Two parties that open the surface, no shared day, gap and windows in order."""
         apart = (facts.time.shared_days < 1) & (facts.time.gap_days <= self.value("gap_days"))
-        rows = np.flatnonzero(two_parties_open(facts) & apart)
-        wanted = np.zeros(len(facts), dtype=np.bool_)
-        earlier, later = _roles(facts, rows)
-        slack_a, slack_b, need = _room(facts, rows, earlier, later)
-        wanted[rows] = slack_a.astype(np.int64) + slack_b >= need
-        return wanted
+        return windows_suffice(facts, two_parties_open(facts) & apart)
 
     def hits(self, facts: Facts) -> Hits:
         """Pairs with enough in common; both move in proportion to their slack."""
         row = np.flatnonzero(self.wants(facts) & enough_in_common(self, facts))
-        earlier, later = _roles(facts, row)
-        slack_a, slack_b, need = _room(facts, row, earlier, later)
-        shift_a, shift_b = shifts(slack_a, slack_b, need)
-        a_end, b_start = _facing(facts, row)
+        slot = joint_slot(facts, row)
         gap = facts.time.gap_days[row]
         saving, score = worth(self, facts, row)
-        fading = np.maximum(0.0, 1.0 - gap / self.value("fading_days"))
         margin = np.full(len(row), DRAWN_MARGIN_M)
         return Hits(
             row=row,
-            first=earlier,
-            second=later,
-            start=(b_start - shift_b).astype(np.int32),
-            end=(a_end + shift_a).astype(np.int32),
-            score=np.round(score * fading, 1),
+            first=slot.earlier,
+            second=slot.later,
+            start=slot.start,
+            end=slot.end,
+            score=np.round(score * faded(self, gap), 1),
             measures=space_measures(facts, row)
+            | slot.measures()
             | {
                 "saving_eur": saving,
-                "shift_days": need.astype(np.float64),
-                "shift_a_days": shift_a.astype(np.float64),
-                "shift_b_days": shift_b.astype(np.float64),
                 "long_term": (gap > self.value("long_term_days")).astype(np.float64),
             },
             margin_first_m=margin,
@@ -143,47 +128,6 @@ class BundleByShifting(PairRule):
             nl=_say_nl(text),
             en=_say_en(text),
         )
-
-
-def _roles(facts: Facts, row: Keys) -> tuple[Keys, Keys]:
-    """The earlier and the later work: by the two nearest periods."""
-    in_order = facts.time.first_end[row] <= facts.time.second_start[row]
-    first, second = facts.first[row], facts.second[row]
-    return np.where(in_order, first, second), np.where(in_order, second, first)
-
-
-def _facing(facts: Facts, row: Keys) -> tuple[Ints, Ints]:
-    """End of the earlier and start of the later of the two nearest periods."""
-    time = facts.time
-    in_order = time.first_end[row] <= time.second_start[row]
-    end = np.where(in_order, time.first_end[row], time.second_end[row])
-    start = np.where(in_order, time.second_start[row], time.first_start[row])
-    return end, start
-
-
-def _room(facts: Facts, row: Keys, earlier: Keys, later: Keys) -> tuple[Ints, Ints, Ints]:
-    """Slack of the earlier (to end later), of the later (to start earlier), and the need."""
-    traits = facts.subject.traits
-    shorter = np.minimum(traits.duration_days[earlier], traits.duration_days[later])
-    return (
-        traits.slack_after[earlier],
-        traits.slack_before[later],
-        facts.time.gap_days[row] + shorter,
-    )
-
-
-def shifts(slack_a: Ints, slack_b: Ints, need: Ints) -> tuple[Ints, Ints]:
-    """Divide the need in proportion to the slack: whole days, the remainder to B.
-
-    Needs that the slacks together can meet. A negative slack (a given window
-    that is narrower than the period) moves nothing.
-
-    >>> [x.tolist() for x in shifts(*(np.array([v]) for v in (100, 50, 100)))]
-    [[66], [34]]
-    """
-    a, b = (np.maximum(s, 0).astype(np.int64) for s in (slack_a, slack_b))
-    shift_a = need * a // np.maximum(a + b, 1)
-    return shift_a.astype(np.int32), (need - shift_a).astype(np.int32)
 
 
 def _moves(text: PairText, language: Language) -> str:

@@ -1,5 +1,7 @@
 """Exact measures of two places, each against a known answer or GEOS."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 import shapely
@@ -90,7 +92,7 @@ def test_lengths_beside_are_those_of_the_segments_that_run_the_same_way(a, b, mo
 
     def segments(line):
         xy = list(line.coords)
-        return [shapely.LineString(pair) for pair in zip(xy, xy[1:], strict=False)]
+        return [shapely.LineString(pair) for pair in pairwise(xy)]
 
     def angle(s, t):
         (a0, a1), (b0, b1) = (np.array(x.coords) for x in (s, t))
