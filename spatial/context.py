@@ -23,7 +23,8 @@ from spatial.period import NO_DAY
 from spatial.work import Ints, Keys, Objects
 
 Shape = Literal["point", "line", "polygon", "any", "none"]
-FieldType = Literal["text", "number", "integer", "boolean", "day"]
+FieldType = Literal["text", "number", "integer", "boolean", "day", "month_day"]
+"""``month_day`` is a day of every year as month * 100 + day: 1 October is 1001."""
 
 EMPTY: Mapping[FieldType, Any] = {
     "text": "",
@@ -31,6 +32,7 @@ EMPTY: Mapping[FieldType, Any] = {
     "integer": -1,
     "boolean": False,
     "day": NO_DAY,
+    "month_day": -1,
 }
 """What stands for "not given" in a column of this type."""
 DTYPES: Mapping[FieldType, Any] = {
@@ -39,6 +41,7 @@ DTYPES: Mapping[FieldType, Any] = {
     "integer": np.int64,
     "boolean": np.bool_,
     "day": np.int32,
+    "month_day": np.int64,
 }
 
 
@@ -50,6 +53,12 @@ class ContextField:
     ``words`` limits a text to some values. ``least`` and ``most`` bound a
     number; NaN and infinity are never values. A ``required`` field must be
     given for every object.
+
+    ``spellings`` are (spelling, word) pairs for a field with ``words``.
+    ``scaled`` are (name, factor, offset) of columns that say the same in
+    another unit: the value is what stands there times factor plus offset.
+    ``default`` stands where a file says nothing. A ``computed`` field comes from
+    the service and not from files.
     """
 
     name: str
@@ -61,6 +70,10 @@ class ContextField:
     words: tuple[str, ...] = ()
     least: float = -np.inf
     most: float = np.inf
+    spellings: tuple[tuple[str, str], ...] = ()
+    scaled: tuple[tuple[str, float, float], ...] = ()
+    default: str | float | bool | None = None
+    computed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +83,7 @@ class ContextLayer:
     ``shape`` "none" is a table without places (budgets). ``has_period`` says
     whether an object may be limited to some days (an event, an embargo).
     ``note_*`` tell the reader where such data are found and what they decide.
+    ``name_field`` is the field that names an object where the file has no name.
     """
 
     id: str
@@ -80,6 +94,7 @@ class ContextLayer:
     note_nl: str
     note_en: str
     has_period: bool = False
+    name_field: str = ""
 
 
 @dataclass(frozen=True, slots=True)
