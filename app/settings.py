@@ -38,6 +38,7 @@ class Settings:
     max_upload_bytes: int = 500_000_000
     max_unpacked_bytes: int = 2_000_000_000
     max_vertices: int = 5_000_000
+    tile_cache_bytes: int = 128_000_000
     log_level: str = "info"
 
     @property
@@ -101,5 +102,6 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         max_upload_bytes=_number(env, "MAX_UPLOAD_MB", 500) * 1_000_000,
         max_unpacked_bytes=_number(env, "MAX_UNPACKED_MB", 2_000) * 1_000_000,
         max_vertices=_number(env, "MAX_VERTICES", 5_000_000),
+        tile_cache_bytes=_number(env, "TILE_CACHE_MB", 128) * 1_000_000,
         log_level=env.get("LOG_LEVEL", "").strip().lower() or "info",
     )

@@ -5,16 +5,13 @@ from __future__ import annotations
 import gzip
 from collections.abc import Callable, Sequence
 from hashlib import blake2b
-from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
 from sqlalchemy import text
 
 from app.kit import media
-from app.kit.links import base_url
-from app.kit.problems import BadRequest
 from app.kit.requests import ServiceSettings
-from app.layer import Layer, layers
+from app.layer import Layer
 from app.layer import layer as find_layer
 from app.ogc.answer import VARY, answer, is_known
 from app.ogc.endpoints import NOTHING, Reads
@@ -23,37 +20,26 @@ from app.organisations.authenticate import get_viewer
 from app.organisations.viewer import Viewer
 from app.settings import Settings
 from app.tiles import documents
+from app.tiles.asked import ASKED, bounds_of, query_of, root_of, together
 from app.tiles.cache import Cache
-from app.tiles.documents import MVT, Bounds4
+from app.tiles.documents import MVT
 from app.tiles.grid import Tile, grid, grids
 from app.tiles.make import Made, Making, version_of
+from app.tiles.style_endpoints import router as styles
 
-CACHE_BYTES = 128_000_000
 MADE_BY = "2"
 """Counts up when the same data make another tile than before, so that browsers ask again."""
-TOGETHER = ("areas", "constraints", "works", "bottlenecks", "opportunities")
-"""The layers of a tile of all, in the order in which they are drawn."""
 JSON_OR_TILEJSON = {"json": media.JSON, "tilejson": media.JSON}
-ASKED = frozenset({"datetime"})
 _FOR_READS = text(
     "select set_config('max_parallel_workers_per_gather', '0', true), "
     "set_config('statement_timeout', '60s', true)"
 )
 router = APIRouter(include_in_schema=False)
+router.include_router(styles)
 
 
 def _read(path: str) -> Callable[[Callable[..., Response]], Callable[..., Response]]:
     return router.api_route(path, methods=["GET", "HEAD"])
-
-
-def _root(request: Request) -> str:
-    return f"{base_url(request)}/ogc"
-
-
-def _query(request: Request) -> str:
-    """What was asked, to be repeated in the address of each tile."""
-    given = [(n, v) for n, v in request.query_params.multi_items() if n != "f"]
-    return "".join(f"&{quote(name)}={quote(value, safe=',:/.')}" for name, value in given)
 
 
 @_read("/ogc/tileMatrixSets")
@@ -61,7 +47,7 @@ def get_matrix_sets(request: Request, settings: ServiceSettings) -> Response:
     """The grids."""
     check_parameters(request, NOTHING)
     form = media.negotiate(request, {"json": media.JSON})
-    content = documents.matrix_sets(_root(request), grids(settings.storage_crs).values())
+    content = documents.matrix_sets(root_of(request), grids(settings.storage_crs).values())
     return answer(request, form, content, "")
 
 
@@ -77,11 +63,11 @@ def get_matrix_set(request: Request, grid_id: str, settings: ServiceSettings) ->
 @_read("/ogc/tiles")
 def get_dataset_tilesets(request: Request, settings: ServiceSettings) -> Response:
     """The tilesets of all layers together."""
-    _together(request, settings)
+    together(request, settings)
     form = media.negotiate(request, {"json": media.JSON})
     title = documents.dataset_title(media.language(request))
-    root, found = _root(request), grids(settings.storage_crs).values()
-    content = documents.tilesets(root, f"{root}/tiles", title, found, _query(request))
+    root, found = root_of(request), grids(settings.storage_crs).values()
+    content = documents.tilesets(root, f"{root}/tiles", title, found, query_of(request))
     return answer(request, form, content, "")
 
 
@@ -91,16 +77,16 @@ def get_tilesets(request: Request, collection_id: str, settings: ServiceSettings
     layer = find_layer(collection_id)
     read_question(request, layer, settings, ASKED)
     form = media.negotiate(request, {"json": media.JSON})
-    root, title = _root(request), layer.title.in_(media.language(request))
+    root, title = root_of(request), layer.title.in_(media.language(request))
     url = f"{root}/collections/{layer.id}/tiles"
     found = grids(settings.storage_crs).values()
-    return answer(request, form, documents.tilesets(root, url, title, found, _query(request)), "")
+    return answer(request, form, documents.tilesets(root, url, title, found, query_of(request)), "")
 
 
 @_read("/ogc/tiles/{grid_id}")
 def get_dataset_tileset(request: Request, grid_id: str, reading: Reads) -> Response:
     """One tileset of all layers together."""
-    questions = _together(request, reading.settings)
+    questions = together(request, reading.settings)
     title = documents.dataset_title(media.language(request))
     return _tileset(reading, grid_id, "tiles", title, [q.layer for q in questions])
 
@@ -126,35 +112,12 @@ def _tileset(
         title=title,
         grid=found,
         layers=chosen,
-        box=_bounds(reading, chosen),
+        box=bounds_of(reading, chosen),
         language=media.language(request),
-        query=_query(request),
+        query=query_of(request),
     )
     content = documents.tilejson(of) if form == "tilejson" else documents.tileset(of)
     return answer(request, form, content, "")
-
-
-def _bounds(reading: Reads, chosen: Sequence[Layer]) -> Bounds4 | None:
-    summaries = [reading.counts.summary(reading.connection, x, reading.viewer) for x in chosen]
-    boxes = [summary.bounds for summary in summaries if summary.bounds]
-    if not boxes:
-        return None
-    west, south, east, north = zip(*boxes, strict=True)
-    return min(west), min(south), max(east), max(north)
-
-
-def _together(request: Request, settings: Settings) -> list[Question]:
-    """The question to each layer of a tile of several.
-
-    A filter is asked of every layer that has it; the others are not narrowed.
-    """
-    names = request.query_params.get("collections", ",".join(TOGETHER)).split(",")
-    chosen = [layers()[name] for name in names if name in layers()]
-    if len(chosen) != len(names) or len(set(names)) != len(names):
-        msg = f"collections must be some of {', '.join(layers())}, each once, separated by commas."
-        raise BadRequest(msg)
-    known = ASKED | {"collections"} | {name for one in chosen for name in one.filters}
-    return [read_question(request, one, settings, frozenset(known)) for one in chosen]
 
 
 @_read("/ogc/tiles/{grid_id}/{zoom}/{row}/{column}")
@@ -162,7 +125,7 @@ def get_dataset_tile(request: Request, grid_id: str, zoom: str, row: str, column
     """A tile of several layers."""
     settings: Settings = request.app.state.settings
     tile = grid(grid_id, settings.storage_crs).tile(zoom, row, column)
-    return _tile(request, settings, tile, _together(request, settings))
+    return _tile(request, settings, tile, together(request, settings))
 
 
 @_read("/ogc/collections/{collection_id}/tiles/{grid_id}/{zoom}/{row}/{column}")
@@ -180,7 +143,7 @@ def get_cache(request: Request) -> Cache:
     """The tiles that this service keeps."""
     state = request.app.state
     if not hasattr(state, "tiles"):
-        state.tiles = Cache(CACHE_BYTES)
+        state.tiles = Cache(state.settings.tile_cache_bytes)
     cache: Cache = state.tiles
     return cache
 
