@@ -8,6 +8,7 @@ copies for serving, longitude before latitude. Periods are half-open
 """
 
 from app.tables.base import metadata
+from app.tables.context import context_loads, context_objects
 from app.tables.deployment import data_changes, deployment
 from app.tables.findings import finding_events, findings
 from app.tables.parties import api_keys, departments, organisation_spellings, organisations
@@ -20,6 +21,8 @@ __all__ = [
     "areas",
     "budgets",
     "constraint_zones",
+    "context_loads",
+    "context_objects",
     "data_changes",
     "datasets",
     "departments",

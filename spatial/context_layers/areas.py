@@ -13,8 +13,8 @@ LAYER = ContextLayer(
         ContextField("code", "text", "Code", "Code", required=True),
         ContextField("parent", "text", "Ligt in (code)", "Lies in (code)"),
     ),
-    note_nl="Wijk- en buurtkaart van het CBS en bestuurlijke gebieden van het Kadaster; laad ze met "
-    "`kansenkaart areas import` (B06, B07, B09, O10, O13).",
+    note_nl="Wijk- en buurtkaart van het CBS en bestuurlijke gebieden van het Kadaster; laad ze "
+    "met `kansenkaart areas import` (B06, B07, B09, O10, O13).",
     note_en="The neighbourhood map of Statistics Netherlands and administrative areas; load them "
     "with `kansenkaart areas import` (B06, B07, B09, O10, O13).",
 )

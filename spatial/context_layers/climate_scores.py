@@ -37,8 +37,8 @@ LAYER = ContextLayer(
             ),
         ),
     ),
-    note_nl="Klimaateffectatlas of de stresstest van de gemeente. Een klasse 1-5 wordt (klasse - 1) "
-    "/ 4, zodat klasse 4 boven de drempel van 0,6 ligt en klasse 3 eronder (O07).",
+    note_nl="Klimaateffectatlas of de stresstest van de gemeente. Een klasse 1-5 wordt (klasse - "
+    "1) / 4, zodat klasse 4 boven de drempel van 0,6 ligt en klasse 3 eronder (O07).",
     note_en="The climate impact atlas or the municipality's stress test. A class of 1-5 becomes "
     "(class - 1) / 4, so that class 4 lies above the threshold of 0.6 and class 3 below "
     "(O07).",

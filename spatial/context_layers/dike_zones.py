@@ -47,6 +47,6 @@ LAYER = ContextLayer(
     ),
     note_nl="Legger van de waterkeringen van het waterschap. Het gesloten seizoen loopt van 1 "
     "oktober tot 1 april, tenzij het bestand anders zegt (B17).",
-    note_en="The water board's register of flood defences. The closed season runs from 1 October to "
-    "1 April, unless the file says otherwise (B17).",
+    note_en="The water board's register of flood defences. The closed season runs from 1 October "
+    "to 1 April, unless the file says otherwise (B17).",
 )

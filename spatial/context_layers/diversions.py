@@ -51,7 +51,7 @@ LAYER = ContextLayer(
     ),
     note_nl="Komen mee met de werken (DATEX II, GIPOD) of uit verkeersplannen; beslist of werk op "
     "een omleiding ligt (B05).",
-    note_en="Come with the works (DATEX II, GIPOD) or from traffic plans; decides whether work lies "
-    "on a diversion (B05).",
+    note_en="Come with the works (DATEX II, GIPOD) or from traffic plans; decides whether work "
+    "lies on a diversion (B05).",
     has_period=True,
 )

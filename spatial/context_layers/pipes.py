@@ -121,8 +121,8 @@ LAYER = ContextLayer(
             "owner", "text", "Beheerder", "Owner", ("beheerder", "netbeheerder", "eigenaar")
         ),
     ),
-    note_nl="Eigen beheerdata van netbeheerders, of KLIC/IMKL voor zover die gebruikt mogen worden; "
-    "bepaalt ruimte, brosse leidingen en warmte bij drinkwater (B13, B14, B15).",
+    note_nl="Eigen beheerdata van netbeheerders, of KLIC/IMKL voor zover die gebruikt mogen "
+    "worden; bepaalt ruimte, brosse leidingen en warmte bij drinkwater (B13, B14, B15).",
     note_en="Operators' own records, or KLIC/IMKL as far as use is allowed; decides space, brittle "
     "pipes and heat beside drinking water (B13, B14, B15).",
 )

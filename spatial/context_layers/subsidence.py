@@ -36,8 +36,8 @@ LAYER = ContextLayer(
             most=100.0,
         ),
     ),
-    note_nl="Bodemdalingskaart (bodemdalingskaart.nl) of zettingsmetingen van de gemeente; dalen is "
-    "positief (B20).",
+    note_nl="Bodemdalingskaart (bodemdalingskaart.nl) of zettingsmetingen van de gemeente; dalen "
+    "is positief (B20).",
     note_en="The national subsidence map or the municipality's measurements; sinking is positive "
     "(B20).",
 )
