@@ -11,15 +11,19 @@ import shapely
 
 from app.rules.describe import markdown
 from spatial.detect import detect
-from spatial.facts import COSTLY
+from spatial.facts import COSTLY, Subject
 from spatial.finding import MEASURE_COLUMNS, PairText, WorkText
 from spatial.pairs import MOST_REACH_M
-from spatial.rule import ParameterRefused, configured, rules
+from spatial.rule import PairRule, ParameterRefused, configured, rules
 from spatial.testing.making import Planned, works_of
 
 ROOT = Path(__file__).parents[2]
 FILES = sorted((ROOT / "spatial/rules").glob("[!_]*.py"))
 each_rule = pytest.mark.parametrize("rule", rules(), ids=lambda r: r.code)
+PAIR_RULES = [r for r in rules() if isinstance(r, PairRule)]
+each_pair_rule = pytest.mark.parametrize("rule", PAIR_RULES, ids=lambda r: r.code)
+SHARED = ("bundling.py", "ordering.py")
+"""Where rules keep the thresholds that they share."""
 
 
 def test_every_file_has_a_rule_of_its_own_code():
@@ -34,10 +38,16 @@ def test_a_rule_says_what_it_is(rule):
     for text in (rule.title_nl, rule.title_en, rule.condition_nl, rule.condition_en):
         assert text.strip()
     assert rule.source.startswith(("[C]", "[S]", "[M]", "[D]"))
-    assert rule.needs <= COSTLY
     assert dataclasses.is_dataclass(rule)
     with pytest.raises(dataclasses.FrozenInstanceError):
         rule.thresholds = ()
+
+
+@each_pair_rule
+def test_a_pair_rule_asks_and_solves_what_there_is(rule):
+    assert rule.needs <= COSTLY
+    assert rule.solves <= {r.code for r in rules() if r.kind == "bottleneck"}
+    assert not (rule.solves and rule.kind == "bottleneck")
 
 
 @each_rule
@@ -51,12 +61,15 @@ def test_thresholds_are_whole(rule):
         assert t.least <= t.value <= t.most
 
 
-@each_rule
+@each_pair_rule
 def test_reach_is_that_of_pairs_and_bounded_for_every_parameter(rule):
     widest = rule.with_parameters({t.name: t.most for t in rule.thresholds if np.isfinite(t.most)})
     for each in (rule, widest):
         assert 0 <= each.reach_m <= MOST_REACH_M
         assert each.reach_days >= 0
+        for search in each.searches(Subject.of(works_of([]))):
+            assert search.reach_m <= each.reach_m
+            assert search.reach_days <= each.reach_days
 
 
 @each_rule
@@ -71,7 +84,10 @@ def test_every_threshold_has_cases_on_either_side(rule):
 @each_rule
 def test_every_threshold_decides_something(rule):
     """A threshold that the code never reads is a promise that nobody keeps."""
-    sources = [FILES[[r.code for r in rules()].index(rule.code)], ROOT / "spatial/bundling.py"]
+    sources = [
+        FILES[[r.code for r in rules()].index(rule.code)],
+        *(ROOT / "spatial" / name for name in SHARED),
+    ]
     code = "".join(f.read_text() for f in sources)
     for t in rule.thresholds:
         assert f'value("{t.name}")' in code
@@ -100,8 +116,9 @@ def test_a_wrong_parameter_is_refused(rule):
 
 @pytest.fixture(scope="module")
 def meeting():
-    """Two pairs of which every rule finds something."""
-    line = shapely.LineString([(0, 0), (100, 0)])
+    """Two streets in which every rule over pairs finds something."""
+    line, other = (shapely.LineString([(0, y), (100, y)]) for y in (0, 500))
+    block = shapely.box(0, 510, 100, 530)
     street = {"footprint": line.buffer(3, cap_style="flat"), "precision": "quarter"}
     works = [
         Planned(line, 0, 30, organisation=1, facility="unknown", **street),
@@ -109,7 +126,18 @@ def meeting():
         Planned(line, 50, 80, organisation=3, facility="paving", **street),
         Planned(line, 1_500, 1_600, organisation=4, planning_status="idea", **street),
     ]
-    return works, detect(works_of(works), threads=1)
+    street |= {"footprint": other.buffer(3, cap_style="flat"), "road_impact": "closed"}
+    works += [
+        Planned(other, 0, 30, organisation=5, facility="heat", activity="new", **street),
+        Planned(other, 40, 70, organisation=6, planning_status="idea", **street),
+        Planned(other, 40, 70, organisation=7, facility="water", **street),
+    ]
+    street |= {"footprint": block}
+    works += [
+        Planned(block, 0, 90, organisation=8, facility="housing", activity="renovate", **street),
+        Planned(block, 0, 90, organisation=9, facility="development", **street),
+    ]
+    return works, detect(works_of(works), rules=PAIR_RULES, threads=1)
 
 
 def _pair_text(works, findings, row):
@@ -130,7 +158,7 @@ def _pair_text(works, findings, row):
     return PairText(*sides, int(findings.start[row]), int(findings.end[row]), measures)
 
 
-@each_rule
+@each_pair_rule
 def test_a_finding_explains_itself_in_both_languages(rule, meeting):
     works, findings = meeting
     rows = np.flatnonzero(findings.rule == findings.codes.index(rule.code))
@@ -156,7 +184,7 @@ def test_a_finding_explains_itself_in_both_languages(rule, meeting):
         assert "ligt nog niet vast" in said.nl
 
 
-@each_rule
+@each_pair_rule
 def test_findings_have_scores_and_known_columns(rule, meeting):
     _, findings = meeting
     rows = findings.rule == findings.codes.index(rule.code)

@@ -6,6 +6,7 @@ import pytest
 import shapely
 
 from spatial.detect import detect
+from spatial.finding import PairText, WorkText
 from spatial.rule import rules
 from spatial.testing.making import Planned, works_of
 
@@ -34,6 +35,17 @@ class Pair:
         assert found[0] == found[1]
         return found[0]
 
+    def said(self):
+        """What the finding tells its reader: title and explanation in both languages."""
+        (rule,) = (r for r in rules() if r.code == self.code)
+        pair = (self.a, self.b)
+        findings = detect(works_of(pair), rules=[rule], threads=1)
+        assert len(findings) == 1
+        first, second = (_told(pair[n[0]]) for n in (findings.first, findings.second))
+        measures = {k: float(v[0]) for k, v in findings.measures.items() if v[0] == v[0]}
+        period = int(findings.start[0]), int(findings.end[0])
+        return rule.explain(PairText(first, second, *period, measures))
+
     def _find(self, pair, parameters):
         rule = [r for r in rules() if r.code == self.code]
         given = {self.code: parameters} if parameters else None
@@ -49,6 +61,19 @@ class Pair:
             "end": int(findings.end[0]),
             "score": float(findings.score[0]),
         }
+
+
+def _told(work):
+    return WorkText(
+        f"Werk {work.number}",
+        f"Partij {work.organisation}",
+        work.facility,
+        work.activity,
+        work.start,
+        work.end,
+        work.precision,
+        work.planning_status,
+    )
 
 
 @pytest.fixture
