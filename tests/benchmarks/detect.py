@@ -1,7 +1,7 @@
 """``./run bench detect``: the bare join against other engines, and a full detection.
 
     ./run bench detect [--works N] [--peers sedona,duckdb,postgis] [--runs N] [--seed N]
-    ./run bench detect --full [--works N]
+    ./run bench detect --full [--works N] [--rules O01,O02,B01,B02 | all]
 
 docs/benchmarks.md tells what is measured and how the works are made.
 """
@@ -23,6 +23,7 @@ from rich.table import Table as Shown
 
 from spatial.pairs import overlapping_pairs
 from tests.benchmarks import generate
+from tests.benchmarks.choose_rules import ask_rules, choose_rules
 from tests.benchmarks.peers import PEERS, Timed, frame
 
 OURS, OURS_FROM_FILE = "Kansenkaart", "Kansenkaart, GeoParquet"
@@ -104,12 +105,13 @@ def full(args: argparse.Namespace, console: Console) -> bool:
         with running(settings) as runtime:
             console.print("[dim]storing ...[/dim]")
             store(runtime.engine, generate.works(args.works, args.seed, "national"))
+            choose_rules(runtime.engine, args.rules)
             began = perf_counter()
             changes = detect_all(
                 runtime.engine, runtime.settings, on_stage=lambda n, s: stages.update({n: s})
             )
             total = perf_counter() - began
-    shown = Shown("stage", "seconds", title=f"full detection of {args.works:,} works")
+    shown = Shown("stage", "seconds", title=f"full detection of {args.works:,} works, {args.rules}")
     for name, seconds in stages.items():
         shown.add_row(name, f"{seconds:.1f}")
     shown.add_row("in all", f"{total:.1f}")
@@ -129,6 +131,7 @@ def main() -> int:
         "--peers", type=lambda s: [p for p in s.split(",") if p], default=list(PEERS)
     )
     asked.add_argument("--full", action="store_true")
+    ask_rules(asked)
     args = asked.parse_args()
     console = Console()
     return 0 if (full if args.full else join)(args, console) else 1

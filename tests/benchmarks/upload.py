@@ -1,6 +1,6 @@
 """``./run bench upload``: from a sent file to findings on the map, among a million works.
 
-    ./run bench upload [--works N] [--rows N] [--patches N] [--seed N]
+    ./run bench upload [--works N] [--rows N] [--patches N] [--seed N] [--rules CODES | all]
 
 A private cluster in a temporary folder gets N generated works and their
 findings; ``kansenkaart serve`` runs on it as a process of its own. Measured
@@ -37,6 +37,7 @@ from spatial.period import day
 from spatial.vocabulary import ACTIVITY, EXCAVATION, FACILITY, PLANNING_STATUS, ROAD_IMPACT
 from spatial.work import Works
 from tests.benchmarks import generate
+from tests.benchmarks.choose_rules import ask_rules, choose_rules
 from tests.benchmarks.store_works import store
 
 UPLOAD_TARGET_S = 4.0
@@ -233,6 +234,7 @@ def measure(args: argparse.Namespace, console: Console) -> Table:
         with running(settings) as runtime:
             console.print(f"[dim]storing {args.works:,} works ...[/dim]")
             store(runtime.engine, generate.works(args.works, args.seed, "national"))
+            choose_rules(runtime.engine, args.rules)
             console.print("[dim]detecting ...[/dim]")
             stored = detect_all(runtime.engine, runtime.settings)
             with runtime.engine.begin() as connection:
@@ -271,6 +273,7 @@ def main() -> int:
     asked.add_argument("--rows", type=int, default=1_000)
     asked.add_argument("--patches", type=int, default=50)
     asked.add_argument("--seed", type=int, default=1)
+    ask_rules(asked)
     console = Console()
     console.print(measure(asked.parse_args(), console))
     return 0
