@@ -13,6 +13,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, any_, cast, func, select
 from sqlalchemy import Text as SqlText
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.layer import Layer, Property, Text
 from app.organisations.viewer import Viewer
@@ -29,10 +30,8 @@ def sees(viewer: Viewer) -> ColumnElement[bool]:
     return viewer.sees_findings(findings)
 
 
-def _slugs() -> ColumnElement[Any]:
-    inner = select(func.string_agg(organisations.c.slug, SEPARATOR)).where(
-        organisations.c.id == any_(findings.c.organisation_ids)
-    )
+def _slugs(gathered: ColumnElement[Any]) -> ColumnElement[Any]:
+    inner = select(gathered).where(organisations.c.id == any_(findings.c.organisation_ids))
     return inner.correlate(findings).scalar_subquery()
 
 
@@ -55,15 +54,18 @@ def _works() -> ColumnElement[Any]:
 
 
 def _ids(name: str, nl: str, en: str) -> Property:
-    return Property(name, func.array_to_string(findings.c[name], SEPARATOR), Text(nl, en))
+    ids = findings.c[name]
+    flat = func.array_to_string(ids, SEPARATOR)
+    return Property(name, flat, Text(nl, en), several=cast(ids, ARRAY(SqlText)))
 
 
-def _measure(name: str, nl: str, en: str) -> Property:
-    return Property(name, findings.c[name], Text(nl, en), "number")
+def _measure(name: str, nl: str, en: str, unit: str) -> Property:
+    return Property(name, findings.c[name], Text(nl, en), "number", unit=unit)
 
 
-def _or_zero(name: str, nl: str, en: str) -> Property:
-    return Property(name, func.coalesce(findings.c[name], 0.0), Text(nl, en), "number")
+def _or_zero(name: str, nl: str, en: str, unit: str = "") -> Property:
+    column = func.coalesce(findings.c[name], 0.0)
+    return Property(name, column, Text(nl, en), "number", unit=unit)
 
 
 PROPERTIES: tuple[Property, ...] = (
@@ -73,14 +75,12 @@ PROPERTIES: tuple[Property, ...] = (
         findings.c.rule,
         Text("Regel", "Rule"),
         description=Text("Code uit de regelcatalogus.", "Code in the rule catalogue."),
-        filter=True,
     ),
     Property(
         "kind",
         findings.c.kind,
         Text("Soort", "Kind"),
         words=vocabulary.FINDING_KIND.ids,
-        filter=True,
     ),
     Property("title", findings.c.title_nl, Text("Titel", "Title"), column_en=findings.c.title_en),
     Property(
@@ -88,6 +88,7 @@ PROPERTIES: tuple[Property, ...] = (
         findings.c.explanation_nl,
         Text("Uitleg", "Explanation"),
         column_en=findings.c.explanation_en,
+        sorts=False,
     ),
     Property(
         "score",
@@ -101,28 +102,29 @@ PROPERTIES: tuple[Property, ...] = (
         findings.c.state,
         Text("Beoordeling", "State"),
         words=vocabulary.FINDING_STATE.ids,
-        filter=True,
     ),
     Property(
         "organisations",
-        _slugs(),
+        _slugs(func.string_agg(organisations.c.slug, SEPARATOR)),
         Text("Organisaties", "Organisations"),
         description=Text("Gescheiden door komma's.", "Separated by commas."),
+        several=_slugs(func.array_agg(organisations.c.slug, type_=ARRAY(SqlText))),
     ),
     Property(
         "works",
         _works(),
         Text("Werken", "Works"),
         description=Text("Ids, gescheiden door komma's.", "Ids, separated by commas."),
+        several=cast(findings.c.work_ids, ARRAY(SqlText)),
     ),
     Property("start", first_day(findings.c.period), Text("Eerste dag", "First day"), format="date"),
     Property("end", last_day(findings.c.period), Text("Laatste dag", "Last day"), format="date"),
-    _measure("distance_m", "Afstand (m)", "Distance (m)"),
-    _measure("shared_area_m2", "Gedeelde oppervlakte (m²)", "Shared area (m²)"),
-    _measure("shared_length_m", "Gedeelde lengte (m)", "Shared length (m)"),
-    _measure("shared_days", "Gedeelde dagen", "Shared days"),
-    _measure("gap_days", "Dagen ertussen", "Days between"),
-    _or_zero("shift_days", "Te schuiven dagen", "Days to shift"),
+    _measure("distance_m", "Afstand (m)", "Distance (m)", "m"),
+    _measure("shared_area_m2", "Gedeelde oppervlakte (m²)", "Shared area (m²)", "m2"),
+    _measure("shared_length_m", "Gedeelde lengte (m)", "Shared length (m)", "m"),
+    _measure("shared_days", "Gedeelde dagen", "Shared days", "d"),
+    _measure("gap_days", "Dagen ertussen", "Days between", "d"),
+    _or_zero("shift_days", "Te schuiven dagen", "Days to shift", "d"),
     _or_zero("saving_eur", "Besparing (€)", "Saving (€)"),
     _ids("solves", "Lost op", "Solves"),
     _ids("solved_by", "Opgelost door", "Solved by"),
@@ -131,6 +133,7 @@ PROPERTIES: tuple[Property, ...] = (
         cast(findings.c.measures, SqlText),
         Text("Overige maten", "Other measures"),
         description=Text("JSON als tekst.", "JSON as text."),
+        sorts=False,
     ),
 )
 

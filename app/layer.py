@@ -15,10 +15,11 @@ import importlib
 import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, FromClause, Table
+from sqlalchemy import ColumnElement, FromClause, Table, func
 
 from app.kit.problems import NotFound
 from app.organisations.viewer import Viewer
@@ -52,8 +53,11 @@ class Property:
     ``column`` gives a double for "number", text for a string without format,
     and a date, timestamp or uuid where ``format`` says so. ``column_en`` stands
     in its place where English is asked. ``words`` lists the values a property
-    from a vocabulary can have. ``exact`` is what an equality filter compares
-    with, where that is not the column itself (a list flattened to text).
+    from a vocabulary can have. ``several`` is the same as an array of texts,
+    where the column is a list flattened to text; ``unit`` that of a number, in
+    UCUM. ``sorts`` is False where an order says nothing to anyone. ``exact`` is
+    the clause of a question that is no property of its own. ``editable`` where
+    an editor may give it a value, in a layer that is editable itself.
     """
 
     name: str
@@ -64,16 +68,26 @@ class Property:
     description: Text | None = None
     words: tuple[str, ...] = ()
     column_en: ColumnElement[Any] | None = None
-    filter: bool = False
+    several: ColumnElement[Any] | None = None
+    unit: str = ""
+    sorts: bool = True
+    editable: bool = False
     exact: Callable[[str], ColumnElement[bool]] | None = None
 
     def expression(self, language: Language) -> ColumnElement[Any]:
         """The column in the language asked for."""
         return self.column_en if language == "en" and self.column_en is not None else self.column
 
-    def equals(self, value: str) -> ColumnElement[bool]:
+    def equals(self, value: str | float | date, language: Language) -> ColumnElement[bool]:
         """Clause of the simple filter ``name=value``."""
-        return self.exact(value) if self.exact else self.column == value
+        if self.exact:
+            return self.exact(str(value))
+        return self.compared(language) == value
+
+    def compared(self, language: Language) -> ColumnElement[Any]:
+        """What a filter compares with: the value as it is served, times to the second."""
+        column = self.expression(language)
+        return func.date_trunc("second", column) if self.format == "date-time" else column
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,7 +100,9 @@ class Layer:
     latitude) are what is served, always of ``geometry_type``. ``period`` is the
     half-open hull of a feature's days and ``valid_periods`` the set of them
     where it is more than the hull; both None for a layer without time.
-    ``questions`` are filters that are no property of their own.
+    ``questions`` are filters that are no property of their own. Features of an
+    ``editable`` layer may be made and changed; ``versions`` are whole numbers
+    that together name the state of one of them.
     """
 
     id: str
@@ -104,6 +120,12 @@ class Layer:
     questions: tuple[Property, ...] = ()
     period: ColumnElement[Any] | None = None
     valid_periods: ColumnElement[Any] | None = None
+    editable: bool = False
+    versions: tuple[ColumnElement[int], ...] = ()
+
+    def takes(self, property_: Property) -> bool:
+        """Whether an editor may give a property of this layer a value."""
+        return self.editable and property_.editable
 
     @property
     def key(self) -> ColumnElement[int]:
@@ -117,8 +139,9 @@ class Layer:
 
     @property
     def filters(self) -> dict[str, Property]:
-        """The properties that can be filtered by equality, by name."""
-        return {p.name: p for p in (*self.properties, *self.questions) if p.filter or p.exact}
+        """What can be asked as ``name=value``: every property that is one value, and questions."""
+        single = (p for p in self.properties if p.several is None)
+        return {p.name: p for p in (*single, *self.questions)}
 
     @property
     def dimension(self) -> int:

@@ -52,8 +52,10 @@ def last_day(period: ColumnElement[Any]) -> ColumnElement[Any]:
 
 
 def _word(name: str, nl: str, en: str, words: vocabulary.Vocabulary) -> Property:
-    return Property(name, works.c[name], Text(nl, en), words=words.ids, filter=True)
+    return Property(name, works.c[name], Text(nl, en), words=words.ids, editable=True)
 
+
+VERSIONS: tuple[ColumnElement[int], ...] = (works.c.version, projects.c.version)
 
 PROPERTIES: tuple[Property, ...] = (
     Property("id", works.c.id, Text("Id", "Id"), format="uuid"),
@@ -65,7 +67,6 @@ PROPERTIES: tuple[Property, ...] = (
         description=Text(
             "Werken van één project delen dit id.", "Works of one project share this id."
         ),
-        filter=True,
     ),
     Property(
         "reference",
@@ -75,16 +76,16 @@ PROPERTIES: tuple[Property, ...] = (
             "Projectkenmerk van de aanleverende organisatie.",
             "Project reference of the organisation that delivers it.",
         ),
-        filter=True,
+        editable=True,
     ),
-    Property("title", works.c.title, Text("Titel", "Title")),
+    Property("title", works.c.title, Text("Titel", "Title"), editable=True),
     Property(
         "organisation",
         organisations.c.slug,
         Text("Organisatie", "Organisation"),
-        filter=True,
+        editable=True,
     ),
-    Property("department", departments.c.name, Text("Afdeling", "Department"), filter=True),
+    Property("department", departments.c.name, Text("Afdeling", "Department"), editable=True),
     _word("facility", "Voorziening", "Facility", vocabulary.FACILITY),
     _word("activity", "Activiteit", "Activity", vocabulary.ACTIVITY),
     _word("excavation", "Ontgraving", "Excavation", vocabulary.EXCAVATION),
@@ -96,6 +97,7 @@ PROPERTIES: tuple[Property, ...] = (
         Text("Eerste dag", "First day"),
         format="date",
         description=Text("Leeg waar de bron geen datum geeft.", "Empty where none is given."),
+        editable=True,
     ),
     Property(
         "end",
@@ -103,6 +105,7 @@ PROPERTIES: tuple[Property, ...] = (
         Text("Laatste dag", "Last day"),
         format="date",
         description=Text("De laatste dag doet mee.", "The last day is included."),
+        editable=True,
     ),
     _word("precision", "Nauwkeurigheid van de periode", "Precision", vocabulary.PRECISION),
     Property(
@@ -114,6 +117,7 @@ PROPERTIES: tuple[Property, ...] = (
             "Eerste dag van de opgegeven speelruimte; leeg waar geen speelruimte is opgegeven.",
             "First day of the flexibility window; empty where none was given.",
         ),
+        editable=True,
     ),
     Property(
         "latest",
@@ -123,6 +127,7 @@ PROPERTIES: tuple[Property, ...] = (
         description=Text(
             "Laatste dag van de opgegeven speelruimte.", "Last day of the flexibility window."
         ),
+        editable=True,
     ),
     _word("road_impact", "Gevolg voor het verkeer", "Road impact", vocabulary.ROAD_IMPACT),
     Property(
@@ -134,6 +139,7 @@ PROPERTIES: tuple[Property, ...] = (
             "Van het hele project: niet optellen over werken.",
             "Of the whole project: do not add up over works.",
         ),
+        editable=True,
     ),
     _word("visibility", "Zichtbaarheid", "Visibility", vocabulary.VISIBILITY),
     Property(

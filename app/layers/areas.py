@@ -23,10 +23,9 @@ LAYER = Layer(
             areas.c.level,
             Text("Niveau", "Level"),
             words=vocabulary.AREA_LEVEL.ids,
-            filter=True,
         ),
-        Property("code", areas.c.code, Text("Code", "Code"), filter=True),
-        Property("name", areas.c.name, Text("Naam", "Name"), filter=True),
+        Property("code", areas.c.code, Text("Code", "Code")),
+        Property("name", areas.c.name, Text("Naam", "Name")),
         Property("source", areas.c.source, Text("Bron", "Source")),
         Property(
             "updated",

@@ -16,18 +16,21 @@ LAYER = Layer(
     geometry_type="MultiPolygon",
     properties=(
         Property("id", zones.c.id, Text("Id", "Id"), format="uuid"),
-        Property("reference", zones.c.reference, Text("Kenmerk", "Reference"), filter=True),
+        Property("reference", zones.c.reference, Text("Kenmerk", "Reference")),
         Property(
             "kind",
             zones.c.kind,
             Text("Soort", "Kind"),
             words=vocabulary.CONSTRAINT_KIND.ids,
-            filter=True,
         ),
         Property("title", zones.c.title, Text("Titel", "Title")),
-        Property("description", zones.c.description, Text("Omschrijving", "Description")),
         Property(
-            "organisation", organisations.c.slug, Text("Organisatie", "Organisation"), filter=True
+            "description", zones.c.description, Text("Omschrijving", "Description"), sorts=False
+        ),
+        Property(
+            "organisation",
+            organisations.c.slug,
+            Text("Organisatie", "Organisation"),
         ),
         Property(
             "start", first_day(zones.c.period), Text("Eerste dag", "First day"), format="date"
@@ -38,7 +41,6 @@ LAYER = Layer(
             zones.c.visibility,
             Text("Zichtbaarheid", "Visibility"),
             words=vocabulary.VISIBILITY.ids,
-            filter=True,
         ),
         Property(
             "updated",

@@ -9,16 +9,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, and_, cast, func, literal, null, or_
+from sqlalchemy import ColumnElement, and_, func, literal, or_
 
 from app.layer import Layer
-from app.ogc.crs import CRS84, ServedCrs
-from app.ogc.days import Days
+from app.ogc.crs import CRS84, WEB_MERCATOR, ServedCrs
 from app.ogc.question import Question
+from app.ogc.shared_days import on_days
 from app.organisations.viewer import Viewer
 from spatial.crs import Bounds, transform_bounds
-
-WEB_MERCATOR = "http://www.opengis.net/def/crs/EPSG/0/3857"
 
 
 def clauses(question: Question, viewer: Viewer, storage: int) -> list[ColumnElement[bool]]:
@@ -28,8 +26,10 @@ def clauses(question: Question, viewer: Viewer, storage: int) -> list[ColumnElem
     if question.boxes and question.box_crs:
         found.append(_in_boxes(layer, question.boxes, question.box_crs, storage))
     if question.days and layer.period is not None:
-        found.append(_on_days(layer, question.days))
-    found += [property_.equals(value) for property_, value in question.filters]
+        found.append(on_days(layer, question.days))
+    found += [property_.equals(value, question.language) for property_, value in question.filters]
+    if question.filter:
+        found.append(question.filter.clause)
     return found
 
 
@@ -54,18 +54,3 @@ def _in_box(layer: Layer, box: Bounds, crs: ServedCrs, storage: int) -> ColumnEl
 def _meets(geometry: ColumnElement[Any], box: Bounds, srid: int) -> ColumnElement[bool]:
     envelope = func.ST_MakeEnvelope(*(literal(float(side)) for side in box), literal(srid))
     return geometry.bool_op("&&")(envelope)
-
-
-def _on_days(layer: Layer, days: Days) -> ColumnElement[bool]:
-    """The hull finds the candidates, the set of valid periods decides."""
-    assert layer.period is not None
-    asked = func.daterange(_date(days.first), _date(days.last), "[]")
-    hull = layer.period.bool_op("&&")(asked)
-    if layer.valid_periods is None:
-        return hull
-    valid = layer.valid_periods
-    return and_(hull, or_(valid.is_(null()), valid.bool_op("&&")(asked)))
-
-
-def _date(day: object) -> ColumnElement[Any]:
-    return cast(null() if day is None else literal(day, Date), Date)

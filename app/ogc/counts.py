@@ -117,7 +117,7 @@ def _still_fit(known: _Known) -> bool:
 
 def _count(connection: Connection, question: Question, viewer: Viewer, storage: int) -> int:
     layer = question.layer
-    needed = layer.source if question.filters else layer.table
+    needed = layer.source if question.asks_properties else layer.table
     rows = (
         select(literal(1))
         .select_from(needed)

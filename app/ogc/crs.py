@@ -12,6 +12,7 @@ from spatial.crs import is_northing_first, parse, uri_of
 from spatial.errors import CrsUnknown
 
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
+WEB_MERCATOR = "http://www.opengis.net/def/crs/EPSG/0/3857"
 COMMON = (4326, 3857, 28992, 25831, 25832, 3035)
 DEGREE_DIGITS = 7
 METRE_DIGITS = 3

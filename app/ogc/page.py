@@ -13,6 +13,7 @@ from app.kit.problems import NotFound
 from app.ogc.clauses import clauses
 from app.ogc.question import Question
 from app.ogc.rows import FIRST_PROPERTY, Feature, Row, features, rows_of
+from app.ogc.sorting import SortCursor, starts_after
 from app.organisations.viewer import Viewer
 
 SNIFFED = 20
@@ -26,11 +27,11 @@ class Page:
     """Features and where the next page starts; None at the end."""
 
     features: list[Feature]
-    next: Cursor | None
+    next: Cursor | SortCursor | None
 
 
 def read_page(connection: Connection, question: Question, viewer: Viewer, storage: int) -> Page:
-    """The features after the cursor, in the order of their keys.
+    """The features after the cursor, in the order asked for, else that of their keys.
 
     A client that asks the first few features does so to learn the types of
     the properties, and QGIS before 3.44 reads a number as text, or as nothing,
@@ -38,6 +39,8 @@ def read_page(connection: Connection, question: Question, viewer: Viewer, storag
     have a value for what would otherwise be empty throughout; the cursor
     remembers them, so that later pages do not repeat them.
     """
+    if question.order:
+        return _sorted_page(connection, question, viewer, storage)
     cursor = question.cursor or Cursor()
     rows = _fetch(connection, question, viewer, storage, cursor)
     ahead: Sequence[Row] = ()
@@ -51,6 +54,22 @@ def read_page(connection: Connection, question: Question, viewer: Viewer, storag
     if len(rows) > question.limit:
         turn = [row[0] for row in page[len(ahead) :]]
         following = Cursor(max(turn, default=cursor.after), cursor.shown)
+    return Page(features(question, page, storage), following)
+
+
+def _sorted_page(connection: Connection, question: Question, viewer: Viewer, storage: int) -> Page:
+    """A page in the order asked for."""
+    statement = rows_of(question, viewer, storage)
+    key, order = question.layer.key, question.order
+    if question.after:
+        statement = statement.where(starts_after(question.after, order, question.language, key))
+    rows = connection.execute(statement.limit(question.limit + 1)).all()
+    page = rows[: question.limit]
+    following = None
+    if len(rows) > question.limit:
+        last = page[-1]
+        names = tuple(k.text for k in order)
+        following = SortCursor(names, tuple(last[-len(order) :]), last[0])
     return Page(features(question, page, storage), following)
 
 
@@ -87,7 +106,7 @@ def _examples(
     layer = question.layer
     empty: list[Any] = [
         p.expression(question.language)
-        for position, p in enumerate(layer.properties, FIRST_PROPERTY)
+        for position, p in enumerate(question.properties, FIRST_PROPERTY)
         if (p.type != "string" or p.format) and all(row[position] is None for row in rows)
     ]
     if not rows or not empty:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
-from dataclasses import dataclass
-from uuid import UUID
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
 
 from fastapi import Request
 
@@ -13,18 +13,23 @@ from app.kit.media import Language, language
 from app.kit.paging import LIMIT_DEFAULT, Cursor, read_limit
 from app.kit.problems import BadRequest
 from app.layer import Layer, Property
-from app.ogc.crs import WORLD, ServedCrs, is_in_world, read_crs
+from app.ogc.boxes import read_boxes
+from app.ogc.crs import ServedCrs, read_crs
 from app.ogc.days import Days, read_days
+from app.ogc.filtering.read import PARAMETERS, Filter, read_filter
+from app.ogc.selection import read_selection
+from app.ogc.simple_filters import read_value
+from app.ogc.sorting import Order, SortCursor, read_order
 from app.settings import Settings
 from spatial.crs import Bounds
 
 ALWAYS = frozenset({"f", "lang", "apikey", "profile"})
 """QGIS repeats on every request what stood in the address of a connection."""
-QUERY = frozenset({"bbox", "bbox-crs", "datetime"})
-ITEM = frozenset({"crs"})
-ITEMS = frozenset({"limit", "cursor", "crs", "skipGeometry"}) | QUERY
+QUERY = frozenset({"bbox", "bbox-crs", "datetime"}) | PARAMETERS
+ITEM = frozenset({"crs", "properties", "skipGeometry"})
+ITEMS = frozenset({"limit", "cursor", "sortby"}) | ITEM | QUERY
 
-Filters = tuple[tuple[Property, str], ...]
+Filters = tuple[tuple[Property, str | float | date], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +37,9 @@ class Question:
     """What is asked of a layer.
 
     ``boxes`` are in ``box_crs`` with x first; a box across the antimeridian is
-    two of them.
+    two of them. ``filters`` are of the form ``name=value``, ``filter`` is in
+    CQL2. ``order`` is empty for the order of keys; the cursor is of its kind.
+    ``selected`` are the properties to serve, None for all.
     """
 
     layer: Layer
@@ -45,13 +52,29 @@ class Question:
     limit: int = LIMIT_DEFAULT
     cursor: Cursor | None = None
     skip_geometry: bool = False
+    filter: Filter | None = None
+    order: Order = ()
+    after: SortCursor | None = None
+    selected: tuple[Property, ...] | None = None
+
+    @property
+    def properties(self) -> tuple[Property, ...]:
+        """The properties that the answer carries."""
+        return self.layer.properties if self.selected is None else self.selected
+
+    @property
+    def asks_properties(self) -> bool:
+        """Whether it matters which properties a feature has, so that counting needs them."""
+        return bool(self.filters) or self.filter is not None
 
     @property
     def subject(self) -> tuple[object, ...]:
         """What decides which features match, whatever the page and the form."""
         box_crs = self.box_crs.uri if self.box_crs else ""
         named = tuple((p.name, value) for p, value in self.filters)
-        return (self.layer.id, self.boxes, box_crs, self.days, named)
+        filter_ = self.filter.subject if self.filter else ()
+        language = self.language if named else ""
+        return (self.layer.id, self.boxes, box_crs, self.days, named, language, filter_)
 
 
 def check_parameters(request: Request, known: frozenset[str]) -> None:
@@ -76,34 +99,27 @@ def read_question(
     given = request.query_params
     box_crs = read_crs(given.get("bbox-crs"), "bbox-crs", settings.storage_crs)
     boxes = read_boxes(given["bbox"], box_crs) if "bbox" in given else ()
-    return Question(
+    question = Question(
         layer=layer,
         language=language(request),
         crs=read_crs(given.get("crs"), "crs", settings.storage_crs),
         boxes=boxes,
         box_crs=box_crs if boxes else None,
         days=read_days(given["datetime"], settings.zone) if "datetime" in given else None,
-        filters=tuple(_filter(p, given[n]) for n, p in layer.filters.items() if n in given),
+        filters=tuple((p, read_value(p, given[n])) for n, p in layer.filters.items() if n in given),
         limit=read_limit(given.get("limit")),
-        cursor=Cursor.decode(given["cursor"]) if "cursor" in given else None,
         skip_geometry=_flag(given.get("skipGeometry"), "skipGeometry"),
+        filter=read_filter(given, layer, language(request), settings),
+        order=read_order(given["sortby"], layer) if "sortby" in given else (),
+        selected=read_selection(given["properties"], layer) if "properties" in given else None,
     )
+    return _with_cursor(question, given) if "cursor" in given else question
 
 
-def _filter(property_: Property, value: str) -> tuple[Property, str]:
-    if property_.format == "uuid":
-        try:
-            value = str(UUID(value))
-        except ValueError as error:
-            msg = f"{property_.name} must be an id (UUID), not {value!r}."
-            raise BadRequest(msg) from error
-    if property_.words and value not in property_.words:
-        msg = f"{property_.name} must be one of {', '.join(property_.words)}, not {value[:80]!r}."
-        raise BadRequest(msg)
-    if "\0" in value:
-        msg = f"{property_.name} holds a NUL byte."
-        raise BadRequest(msg)
-    return property_, value
+def _with_cursor(question: Question, given: Mapping[str, str]) -> Question:
+    if question.order:
+        return replace(question, after=SortCursor.decode(given["cursor"], question.order))
+    return replace(question, cursor=Cursor.decode(given["cursor"]))
 
 
 def _flag(text: str | None, name: str) -> bool:
@@ -111,48 +127,3 @@ def _flag(text: str | None, name: str) -> bool:
         msg = f"{name} must be true or false, not {text!r}."
         raise BadRequest(msg)
     return text == "true"
-
-
-def read_boxes(text: str, crs: ServedCrs) -> tuple[Bounds, ...]:
-    """The boxes that ``bbox`` names, x first, heights left out.
-
-    Four or six numbers in the axis order of ``crs``. Where west lies east of
-    east in degrees, the box crosses the antimeridian; degrees that are not on
-    the globe are a ``BadRequest``, but for rounding.
-    """
-    numbers = _numbers(text)
-    half = len(numbers) // 2
-    low, high = numbers[:2], numbers[half : half + 2]
-    if crs.flipped:
-        low, high = low[::-1], high[::-1]
-    west, south, east, north = low[0], low[1], high[0], high[1]
-    if south > north or (west > east and crs.way != "degrees"):
-        msg = "bbox must name the lower corner before the upper one."
-        raise BadRequest(msg)
-    if crs.way == "degrees":
-        west, south, east, north = _on_globe((west, south, east, north))
-    if west > east:
-        return ((west, south, 180.0, north), (-180.0, south, east, north))
-    return ((west, south, east, north),)
-
-
-def _on_globe(box: Bounds) -> Bounds:
-    if not is_in_world(box):
-        msg = "bbox lies outside the world: longitude is -180 to 180, latitude -90 to 90."
-        raise BadRequest(msg)
-    low, most = WORLD[:2], WORLD[2:]
-    west, south, east, north = (
-        min(max(side, low[axis % 2]), most[axis % 2]) for axis, side in enumerate(box)
-    )
-    return west, south, east, north
-
-
-def _numbers(text: str) -> list[float]:
-    try:
-        numbers = [float(part) for part in text.split(",")]
-    except ValueError:
-        numbers = []
-    if len(numbers) not in {4, 6} or not all(math.isfinite(n) for n in numbers):
-        msg = f"bbox must be four or six numbers separated by commas, not {text[:200]!r}."
-        raise BadRequest(msg)
-    return numbers

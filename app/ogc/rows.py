@@ -19,6 +19,7 @@ from app.layer import Layer, Property
 from app.ogc.clauses import clauses
 from app.ogc.crs import ServedCrs
 from app.ogc.question import Question
+from app.ogc.sorting import order_by
 from app.organisations.viewer import Viewer
 from spatial.crs import transform
 from spatial.vocabulary import Language
@@ -29,14 +30,18 @@ Feature = dict[str, Any]
 
 
 def columns(question: Question) -> list[ColumnElement[Any]]:
-    """Key, id and geometry, then every property of the layer."""
+    """Key, id and geometry, then the properties asked, then what the answer is sorted by."""
     layer = question.layer
     geometry = null() if question.skip_geometry else _geometry(layer, question.crs)
     return [
         layer.key.label("key"),
         cast(layer.feature_id, Text).label("feature_id"),
         geometry.label("feature_geometry"),
-        *(json_value(p, question.language).label(f"p_{p.name}") for p in layer.properties),
+        *(json_value(p, question.language).label(f"p_{p.name}") for p in question.properties),
+        *(
+            key.property_.expression(question.language).label(f"s_{key.property_.name}")
+            for key in question.order
+        ),
     ]
 
 
@@ -44,7 +49,9 @@ def rows_of(question: Question, viewer: Viewer, storage: int) -> Select[Any]:
     """All rows that answer a question, in the order of paging."""
     layer = question.layer
     statement = select(*columns(question)).select_from(layer.source)
-    return statement.where(*clauses(question, viewer, storage)).order_by(layer.key)
+    return statement.where(*clauses(question, viewer, storage)).order_by(
+        *order_by(question.order, question.language, layer.key)
+    )
 
 
 def json_value(property_: Property, language: Language) -> ColumnElement[Any]:
@@ -68,14 +75,15 @@ def _geometry(layer: Layer, crs: ServedCrs) -> ColumnElement[Any]:
 
 def features(question: Question, rows: Sequence[Row], storage: int) -> list[Feature]:
     """Rows as features, ready for ``orjson.dumps``."""
-    names = [p.name for p in question.layer.properties]
+    names = [p.name for p in question.properties]
+    last = FIRST_PROPERTY + len(names)
     shapes = _shapes(question, rows, storage)
     return [
         {
             "type": "Feature",
             "id": row[1],
             "geometry": shape,
-            "properties": dict(zip(names, row[FIRST_PROPERTY:], strict=True)),
+            "properties": dict(zip(names, row[FIRST_PROPERTY:last], strict=True)),
         }
         for row, shape in zip(rows, shapes, strict=True)
     ]
