@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spatial.period import NO_DAY
-from spatial.work import Ints, Keys, Objects
+from spatial.work import Codes, Ints, Keys, Objects
 
 Shape = Literal["point", "line", "polygon", "any", "none"]
 FieldType = Literal["text", "number", "integer", "boolean", "day", "month_day"]
@@ -106,6 +106,9 @@ class ContextObjects:
     in a layer without places). ``start`` and ``end`` are half-open days,
     ``NO_DAY`` where the object is not bound to days. ``columns`` has every
     field of the layer in the dtype of :data:`DTYPES`, ``EMPTY`` where not given.
+    ``visibility`` holds codes of that vocabulary and ``organisation_id`` whose
+    object it is (``V16``, zero bytes where nobody's): a finding made with an
+    object may not show to who cannot see it. Public and nobody's by default.
     """
 
     layer: str
@@ -115,6 +118,15 @@ class ContextObjects:
     start: Ints
     end: Ints
     columns: Mapping[str, NDArray[Any]] = field(default_factory=dict)
+    visibility: Codes = field(default_factory=lambda: np.zeros(0, dtype=np.int8))
+    organisation_id: NDArray[np.void] = field(default_factory=lambda: np.zeros(0, dtype="V16"))
+
+    def __post_init__(self) -> None:
+        n = len(self.id)
+        if len(self.visibility) != n:
+            object.__setattr__(self, "visibility", np.zeros(n, dtype=np.int8))
+        if len(self.organisation_id) != n:
+            object.__setattr__(self, "organisation_id", np.zeros(n, dtype="V16"))
 
     def __len__(self) -> int:
         return len(self.id)
@@ -129,6 +141,8 @@ class ContextObjects:
             self.start[rows],
             self.end[rows],
             {name: column[rows] for name, column in self.columns.items()},
+            self.visibility[rows],
+            self.organisation_id[rows],
         )
 
 

@@ -82,3 +82,25 @@ def read_fixed(
     select = f"SELECT {', '.join(sql for *_, sql in fields)} FROM {source}"  # noqa: S608 - constants of this package, values are bound
     parts = [fixed(rows, kind) for rows in slabs(connection, select, parameters or {}, 100_000)]
     return np.concatenate(parts)
+
+
+def varying(
+    rows: Sequence[bytes], kind: np.dtype[np.void], names: Sequence[str]
+) -> dict[str, list[bytes]]:
+    """The fields of varying length behind the fixed ones; empty where a field is null."""
+    buffer = b"".join(rows)
+    view = np.frombuffer(buffer, dtype=np.uint8)
+    sizes = np.fromiter(map(len, rows), dtype=np.int64, count=len(rows))
+    at = np.cumsum(sizes) - sizes + kind.itemsize
+    found = {}
+    for name in names:
+        begin = at + 4
+        at = begin + np.maximum(_numbers(view, at), 0)
+        found[name] = [buffer[a:b] for a, b in zip(begin.tolist(), at.tolist(), strict=True)]
+    return found
+
+
+def _numbers(buffer: NDArray[np.uint8], at: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The big-endian 32-bit numbers at these places."""
+    four = np.ascontiguousarray(buffer[at[:, None] + np.arange(4)])
+    return four.view(">i4").ravel().astype(np.int64)

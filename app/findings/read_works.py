@@ -16,7 +16,7 @@ import shapely
 from numpy.typing import NDArray
 from sqlalchemy import Connection, select
 
-from app.findings.binary import fixed, record, slabs
+from app.findings.binary import fixed, record, slabs, varying
 from app.findings.stored_works import StoredWorks, join_periods
 from app.tables import organisations
 from spatial import vocabulary
@@ -91,27 +91,6 @@ class _Terms(dict[bytes, int]):
 RECORD = record(FIXED)
 
 
-def _numbers(buffer: NDArray[np.uint8], at: Keys) -> Keys:
-    """The big-endian 32-bit numbers at these places."""
-    four = np.ascontiguousarray(buffer[at[:, None] + np.arange(4)])
-    numbers: Keys = four.view(">i4").ravel().astype(np.int64)
-    return numbers
-
-
-def _varying(rows: list[bytes]) -> dict[str, list[bytes]]:
-    """Fields of varying length of every row; empty where the field is null."""
-    buffer = b"".join(rows)
-    view = np.frombuffer(buffer, dtype=np.uint8)
-    sizes = np.fromiter(map(len, rows), dtype=np.int64, count=len(rows))
-    at = np.cumsum(sizes) - sizes + RECORD.itemsize
-    found = {}
-    for name, _ in VARYING:
-        begin = at + 4
-        at = begin + np.maximum(_numbers(view, at), 0)
-        found[name] = [buffer[a:b] for a, b in zip(begin.tolist(), at.tolist(), strict=True)]
-    return found
-
-
 def _valid_periods(values: list[bytes]) -> ValidPeriods:
     """Multiranges as ragged columns; one period alone is the hull and is left out."""
     counts = np.array([max(len(v) - 4, 0) // _RANGE.itemsize for v in values], dtype=np.int64)
@@ -146,13 +125,13 @@ def read_works(
     fields = ", ".join([sql for *_, sql in FIXED] + [sql for _, sql in VARYING])
     query = f"SELECT {fields} FROM {TABLES} WHERE {TAKES_PART} AND ({where})"  # noqa: S608 - constants of this package, values are bound
     for rows in slabs(connection, query, parameters or {}, SLAB):
-        varying = _varying(rows)
+        parts = varying(rows, RECORD, [name for name, _ in VARYING])
         heads.append(fixed(rows, RECORD))
-        terms.append(np.array([combinations[t] for t in varying["terms"]], dtype=np.int64))
-        titles += [t.decode() for t in varying["title"]]
-        periods.append(_valid_periods(varying["valid_periods"]))
-        geometries.append(shapely.from_wkb(varying["geometry"]))
-        footprints.append(shapely.from_wkb(varying["footprint"]))
+        terms.append(np.array([combinations[t] for t in parts["terms"]], dtype=np.int64))
+        titles += [t.decode() for t in parts["title"]]
+        periods.append(_valid_periods(parts["valid_periods"]))
+        geometries.append(shapely.from_wkb(parts["geometry"]))
+        footprints.append(shapely.from_wkb(parts["footprint"]))
     table = np.concatenate(heads)
     codes = combinations.table()[np.concatenate(terms)]
     stored = _columns(

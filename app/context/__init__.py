@@ -1,0 +1,1 @@
+"""Context layers: what detection may know beside works, loaded from files and tables."""
