@@ -7,14 +7,17 @@ from typing import Any
 from app.kit import media
 from app.kit.links import Link
 from app.kit.media import Language
-from app.layer import Layer, Property, Text
+from app.layer import Layer, Text
 from app.ogc.conformance import CLASSES
 from app.ogc.counts import Summary
 from app.ogc.crs import CRS84, offered
 from spatial.crs import uri_of
 
 GREGORIAN = "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian"
-QUERYABLES = "http://www.opengis.net/def/rel/ogc/1.0/queryables"
+RELATIONS = "http://www.opengis.net/def/rel/ogc/1.0"
+QUERYABLES = Text("Waarop gefilterd kan worden", "What can be filtered")
+SORTABLES = Text("Waarop gesorteerd kan worden", "What can be sorted by")
+SCHEMA = Text("Eigenschappen", "Properties")
 TITLE = Text("Kansenkaart", "Kansenkaart, the opportunity map")
 DESCRIPTION = Text(
     "Kansen- en knelpuntenkaart voor integraal programmeren van de fysieke leefomgeving: "
@@ -86,7 +89,7 @@ def collection(
         Link("alternate", f"{url}?f=html", media.HTML, title),
         Link("items", f"{url}/items", media.GEOJSON, title),
         Link("items", f"{url}/items?f=html", media.HTML, title),
-        Link(QUERYABLES, f"{url}/queryables", media.SCHEMA, "Queryables"),
+        *_schemas(url, language),
         Link("enclosure", f"{root.removesuffix('/ogc')}/layers/{layer.id}.geojson", media.GEOJSON),
     ]
     return {
@@ -102,6 +105,17 @@ def collection(
     }
 
 
+def _schemas(url: str, language: Language) -> list[Link]:
+    """Links to what a feature has, and what can be filtered and sorted by."""
+    kinds = {"schema": SCHEMA, "queryables": QUERYABLES, "sortables": SORTABLES}
+    forms = {"": media.SCHEMA, "?f=html": media.HTML}
+    return [
+        Link(f"{RELATIONS}/{kind}", f"{url}/{kind}{form}", type_, title.in_(language))
+        for form, type_ in forms.items()
+        for kind, title in kinds.items()
+    ]
+
+
 def _extent(summary: Summary) -> Document:
     extent: Document = {}
     if summary.bounds:
@@ -111,29 +125,3 @@ def _extent(summary: Summary) -> Document:
         last = f"{summary.last}T23:59:59Z" if summary.last else None
         extent["temporal"] = {"interval": [[first, last]], "trs": GREGORIAN}
     return {"extent": extent} if extent else {}
-
-
-def queryables(root: str, layer: Layer, language: Language) -> Document:
-    """The filters of a collection as a JSON schema."""
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": f"{root}/collections/{layer.id}/queryables",
-        "type": "object",
-        "title": layer.title.in_(language),
-        "properties": {
-            name: property_schema(property_, language) for name, property_ in layer.filters.items()
-        },
-        "additionalProperties": False,
-    }
-
-
-def property_schema(property_: Property, language: Language) -> Document:
-    """The JSON schema of one property; ``type`` is always one plain word."""
-    schema: Document = {"title": property_.title.in_(language), "type": property_.type}
-    if property_.format:
-        schema["format"] = property_.format
-    if property_.words:
-        schema["enum"] = list(property_.words)
-    if property_.description:
-        schema["description"] = property_.description.in_(language)
-    return schema

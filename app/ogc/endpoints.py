@@ -1,4 +1,4 @@
-"""OGC API Features, Parts 1 and 2, over every layer."""
+"""OGC API Features, Parts 1 to 3, over every layer."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from app.ogc.documents import GEOJSON_OR_HTML, JSON_OR_HTML, Document
 from app.ogc.openapi import openapi
 from app.ogc.page import Page, read_feature, read_page
 from app.ogc.question import ITEM, Question, check_parameters, read_question
+from app.ogc.schema_endpoints import router as schemas
 from app.organisations.authenticate import AnyViewer
 from app.organisations.viewer import Viewer
 from app.settings import Settings
@@ -35,6 +36,7 @@ _FOR_READS = text(
 """A page is short: starting helpers takes longer than reading it, and takes cores from others."""
 
 router = APIRouter(include_in_schema=False)
+router.include_router(schemas)
 
 
 def get_counts(request: Request) -> Counts:
@@ -142,16 +144,6 @@ def _collection(reading: Reading, layer: Layer) -> Document:
     return documents.collection(reading.root, layer, summary, storage, language)
 
 
-@_read("/ogc/collections/{collection_id}/queryables")
-def get_queryables(request: Request, collection_id: str) -> Response:
-    """The simple filters of a layer."""
-    layer = find_layer(collection_id)
-    check_parameters(request, NOTHING)
-    form = media.negotiate(request, {"json": media.SCHEMA})
-    content = documents.queryables(_root(request), layer, media.language(request))
-    return answer(request, form, content, "", type_=media.SCHEMA)
-
-
 @_read("/ogc/collections/{collection_id}/items")
 def get_items(request: Request, collection_id: str, reading: Reads) -> Response:
     """A page of features."""
@@ -176,7 +168,7 @@ def get_items(request: Request, collection_id: str, reading: Reads) -> Response:
         "features": page.features,
     }
     if form == "html":
-        content["layer"] = layer
+        content |= {"layer": layer, "properties_shown": question.properties}
     return answer(
         request, form, content, "items.html", type_=media.GEOJSON, headers=headers, stamped=True
     )
@@ -230,7 +222,7 @@ def get_item(request: Request, collection_id: str, feature_id: str, reading: Rea
     links.append(Link("collection", url, media.JSON, layer.title.in_(question.language)))
     content: dict[str, Any] = {**feature, "links": [link.json() for link in links]}
     if form == "html":
-        content["layer"] = layer
+        content |= {"layer": layer, "properties_shown": question.properties}
     headers = {"Content-Crs": f"<{question.crs.uri}>"}
     return answer(request, form, content, "item.html", type_=media.GEOJSON, headers=headers)
 

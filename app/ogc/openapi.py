@@ -13,12 +13,21 @@ from app.kit.media import GEOJSON, HTML, JSON, SCHEMA, Language
 from app.kit.paging import LIMIT_DEFAULT, LIMIT_MAXIMUM
 from app.layer import Layer, layers
 from app.ogc.crs import offered
-from app.ogc.documents import DESCRIPTION, TITLE, Document, property_schema
+from app.ogc.documents import DESCRIPTION, TITLE, Document
+from app.ogc.filtering.parameters import filter_parameters
+from app.ogc.schemas import property_schema
 
 API_VERSION = "0.1.0"
 _PROBLEM = {"$ref": "#/components/responses/problem"}
 _COMMON = ("f", "lang")
-_ITEMS = ("limit", "bbox", "bbox-crs", "crs", "datetime", "cursor", "skipGeometry", *_COMMON)
+_SCHEMAS = {
+    "schema": "Properties of features",
+    "queryables": "What can be filtered",
+    "sortables": "What can be sorted by",
+}
+_FILTERS = ("filter", "filter-lang", "filter-crs", "sortby")
+_CHOICE = ("properties", "skipGeometry")
+_ITEMS = ("limit", "bbox", "bbox-crs", "crs", "datetime", "cursor", *_FILTERS, *_CHOICE, *_COMMON)
 
 
 def openapi(root: str, storage: int, language: Language) -> Document:
@@ -83,9 +92,12 @@ def _paths(language: Language) -> Document:
         "/collections/{collectionId}": _get(
             "One collection", "collection", "Capabilities", both, one
         ),
-        "/collections/{collectionId}/queryables": _get(
-            "What can be asked", "queryables", "Capabilities", (SCHEMA,), one
-        ),
+        **{
+            f"/collections/{{collectionId}}/{name}": _get(
+                summary, name, "Capabilities", (SCHEMA, HTML), one
+            )
+            for name, summary in _SCHEMAS.items()
+        },
         "/collections/{collectionId}/items": _get(
             "Features", "items", "Data", (GEOJSON, HTML), _refs("collectionId", *_ITEMS)
         ),
@@ -94,7 +106,7 @@ def _paths(language: Language) -> Document:
             "item",
             "Data",
             (GEOJSON, HTML),
-            _refs("collectionId", "featureId", "crs", *_COMMON),
+            _refs("collectionId", "featureId", "crs", *_CHOICE, *_COMMON),
         ),
     }
     for layer in layers().values():
@@ -174,6 +186,7 @@ def _parameters(storage: int) -> Document:
         ),
         "cursor": _query("cursor", "Where a page starts; from a link 'next'", {"type": "string"}),
         "skipGeometry": _query("skipGeometry", "Leave geometry out", {"type": "boolean"}),
+        **{name: _query(name, *said) for name, said in filter_parameters(crs).items()},
         "f": _query("f", "Form of the answer", {"type": "string", "enum": ["json", "html"]}),
         "lang": _query("lang", "Language", {"type": "string", "enum": ["nl", "en"]}),
     }
