@@ -13,11 +13,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from hashlib import blake2b
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
-_STAMPS = text(
+_STAMPS = (
     "select coalesce(string_agg(stamp::text, ',' order by stamp), '') from data_changes "
-    "where table_name = any(:names)"
+    "where table_name = any(%s)"
 )
 
 
@@ -27,5 +27,5 @@ def data_version(connection: Connection, tables: Iterable[str]) -> str:
     Read it before the data: then data that are newer than their version are
     the worst that can happen, and they are asked again under the next version.
     """
-    stamps: str = connection.execute(_STAMPS, {"names": sorted(tables)}).scalar_one()
+    stamps: str = connection.exec_driver_sql(_STAMPS, (sorted(tables),)).scalar_one()
     return blake2b(stamps.encode(), digest_size=9).hexdigest()

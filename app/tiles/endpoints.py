@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from hashlib import blake2b
 
 from fastapi import APIRouter, Request, Response
-from sqlalchemy import text
 
 from app.kit import media
 from app.kit.requests import ServiceSettings
@@ -30,16 +29,80 @@ from app.tiles.style_endpoints import router as styles
 MADE_BY = "2"
 """Counts up when the same data make another tile than before, so that browsers ask again."""
 JSON_OR_TILEJSON = {"json": media.JSON, "tilejson": media.JSON}
-_FOR_READS = text(
-    "select set_config('max_parallel_workers_per_gather', '0', true), "
-    "set_config('statement_timeout', '60s', true)"
-)
 router = APIRouter(include_in_schema=False)
-router.include_router(styles)
 
 
 def _read(path: str) -> Callable[[Callable[..., Response]], Callable[..., Response]]:
     return router.api_route(path, methods=["GET", "HEAD"])
+
+
+@_read("/ogc/tiles/{grid_id}/{zoom}/{row}/{column}")
+def get_dataset_tile(request: Request, grid_id: str, zoom: str, row: str, column: str) -> Response:
+    """A tile of several layers."""
+    settings: Settings = request.app.state.settings
+    tile = grid(grid_id, settings.storage_crs).tile(zoom, row, column)
+    return _tile(request, settings, tile, together(request, settings))
+
+
+@_read("/ogc/collections/{collection_id}/tiles/{grid_id}/{zoom}/{row}/{column}")
+def get_tile(
+    request: Request, *, collection_id: str, grid_id: str, zoom: str, row: str, column: str
+) -> Response:
+    """A tile of one layer."""
+    settings: Settings = request.app.state.settings
+    layer = find_layer(collection_id)
+    tile = grid(grid_id, settings.storage_crs).tile(zoom, row, column)
+    return _tile(request, settings, tile, [read_question(request, layer, settings, ASKED)])
+
+
+def get_cache(request: Request) -> Cache:
+    """The tiles that this service keeps."""
+    state = request.app.state
+    if not hasattr(state, "tiles"):
+        state.tiles = Cache(state.settings.tile_cache_bytes)
+    cache: Cache = state.tiles
+    return cache
+
+
+def _tile(
+    request: Request, settings: Settings, tile: Tile, questions: Sequence[Question]
+) -> Response:
+    """The tile, or 304 where the caller has it, or 204 where nothing is in it."""
+    media.negotiate(request, {"mvt": MVT})
+    viewer = get_viewer(request)
+    with request.app.state.engine.connect() as connection:
+        version = version_of(connection, [q.layer for q in questions])
+        headers = _headers(viewer, version, tile, questions)
+        if is_known(request, headers["ETag"]):
+            return Response(status_code=304, headers=headers)
+        making = Making(connection, get_cache(request), viewer, settings.storage_crs, version)
+        made = making.tile(tile, questions)
+    return _sent(request, made, headers)
+
+
+def _headers(
+    viewer: Viewer, version: str, tile: Tile, questions: Sequence[Question]
+) -> dict[str, str]:
+    asked = [(q.subject, q.language) for q in questions]
+    named = f"{MADE_BY}|{version}|{viewer.cache_class}|{tile.grid.id}|{asked}"
+    digest = blake2b(named.encode(), digest_size=9).hexdigest()
+    audience = "public" if viewer.role == "public" else "private"
+    return {
+        "ETag": f'W/"{digest}-{tile.zoom}-{tile.row}-{tile.column}"',
+        "Cache-Control": f"{audience}, no-cache",
+        "Vary": VARY,
+        "Content-Language": questions[0].language,
+    }
+
+
+def _sent(request: Request, made: Made, headers: dict[str, str]) -> Response:
+    if not made.gzipped:
+        return Response(status_code=204, headers=headers)
+    headers["OGC-NumberLeftOut"] = str(made.left_out)
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        headers["Content-Encoding"] = "gzip"
+        return Response(made.gzipped, media_type=MVT, headers=headers)
+    return Response(gzip.decompress(made.gzipped), media_type=MVT, headers=headers)
 
 
 @_read("/ogc/tileMatrixSets")
@@ -120,71 +183,4 @@ def _tileset(
     return answer(request, form, content, "")
 
 
-@_read("/ogc/tiles/{grid_id}/{zoom}/{row}/{column}")
-def get_dataset_tile(request: Request, grid_id: str, zoom: str, row: str, column: str) -> Response:
-    """A tile of several layers."""
-    settings: Settings = request.app.state.settings
-    tile = grid(grid_id, settings.storage_crs).tile(zoom, row, column)
-    return _tile(request, settings, tile, together(request, settings))
-
-
-@_read("/ogc/collections/{collection_id}/tiles/{grid_id}/{zoom}/{row}/{column}")
-def get_tile(
-    request: Request, *, collection_id: str, grid_id: str, zoom: str, row: str, column: str
-) -> Response:
-    """A tile of one layer."""
-    settings: Settings = request.app.state.settings
-    layer = find_layer(collection_id)
-    tile = grid(grid_id, settings.storage_crs).tile(zoom, row, column)
-    return _tile(request, settings, tile, [read_question(request, layer, settings, ASKED)])
-
-
-def get_cache(request: Request) -> Cache:
-    """The tiles that this service keeps."""
-    state = request.app.state
-    if not hasattr(state, "tiles"):
-        state.tiles = Cache(state.settings.tile_cache_bytes)
-    cache: Cache = state.tiles
-    return cache
-
-
-def _tile(
-    request: Request, settings: Settings, tile: Tile, questions: Sequence[Question]
-) -> Response:
-    """The tile, or 304 where the caller has it, or 204 where nothing is in it."""
-    media.negotiate(request, {"mvt": MVT})
-    viewer = get_viewer(request)
-    with request.app.state.engine.connect() as connection:
-        version = version_of(connection, [q.layer for q in questions])
-        headers = _headers(viewer, version, tile, questions)
-        if is_known(request, headers["ETag"]):
-            return Response(status_code=304, headers=headers)
-        connection.execute(_FOR_READS)
-        making = Making(connection, get_cache(request), viewer, settings.storage_crs, version)
-        made = making.tile(tile, questions)
-    return _sent(request, made, headers)
-
-
-def _headers(
-    viewer: Viewer, version: str, tile: Tile, questions: Sequence[Question]
-) -> dict[str, str]:
-    asked = [(q.subject, q.language) for q in questions]
-    named = f"{MADE_BY}|{version}|{viewer.cache_class}|{tile.grid.id}|{asked}"
-    digest = blake2b(named.encode(), digest_size=9).hexdigest()
-    audience = "public" if viewer.role == "public" else "private"
-    return {
-        "ETag": f'W/"{digest}-{tile.zoom}-{tile.row}-{tile.column}"',
-        "Cache-Control": f"{audience}, no-cache",
-        "Vary": VARY,
-        "Content-Language": questions[0].language,
-    }
-
-
-def _sent(request: Request, made: Made, headers: dict[str, str]) -> Response:
-    if not made.gzipped:
-        return Response(status_code=204, headers=headers)
-    headers["OGC-NumberLeftOut"] = str(made.left_out)
-    if "gzip" in request.headers.get("accept-encoding", ""):
-        headers["Content-Encoding"] = "gzip"
-        return Response(made.gzipped, media_type=MVT, headers=headers)
-    return Response(gzip.decompress(made.gzipped), media_type=MVT, headers=headers)
+router.include_router(styles)

@@ -50,7 +50,7 @@ class Grid:
     deepest: int
     detailed: int
     ahead: int
-    scale_set: str
+    scale_set: str = ""
 
     def tile(self, zoom: str, row: str, column: str) -> Tile:
         """The tile that three parts of a path name; ``NotFound`` where the grid has none."""
@@ -74,7 +74,7 @@ class Grid:
             "uri": self.uri,
             "crs": f"http://www.opengis.net/def/crs/EPSG/0/{self.crs}",
             "orderedAxes": ["X", "Y"],
-            "wellKnownScaleSet": self.scale_set,
+            **({"wellKnownScaleSet": self.scale_set} if self.scale_set else {}),
             "tileMatrices": [
                 {
                     "id": str(zoom),
@@ -155,7 +155,6 @@ RD_QUAD = Grid(
     deepest=16,
     detailed=11,
     ahead=5,
-    scale_set="urn:ogc:def:wkss:OGC:1.0:NLDEPSG28992Scale",
 )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, Table, select, text
 from sqlalchemy.sql import visitors
 
 from app.kit.data_version import data_version
@@ -20,10 +20,16 @@ from app.tiles.area_points import AreaPoints, levels_loaded, read_areas
 from app.tiles.cache import Cache
 from app.tiles.counted import Counted, Named, count, encode, read_middles
 from app.tiles.grid import Tile
-from app.tiles.shapes import shapes
+from app.tiles.shapes import Kind, compile_for
 
 GZIP_LEVEL = 6
 """A tile is compressed once and sent many times."""
+
+_FOR_READS = text(
+    "select set_config('max_parallel_workers_per_gather', '0', true), "
+    "set_config('statement_timeout', '60s', true)"
+)
+"""A tile is small: starting helpers takes longer than making it, and takes cores from others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +61,7 @@ def tables_of(layer_id: str) -> frozenset[str]:
 
 def version_of(connection: Connection, chosen: Iterable[Layer]) -> str:
     """The version of everything that tiles of these layers are made from."""
-    return data_version(connection, set().union(*(tables_of(one.id) for one in chosen)))
+    return data_version(connection, frozenset().union(*(tables_of(one.id) for one in chosen)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +81,7 @@ class Making:
         return self.cache.get(key, lambda: self._make(tile, questions))
 
     def _make(self, tile: Tile, questions: Sequence[Question]) -> Made:
+        self.connection.execute(_FOR_READS)
         parts = [self._layer(tile, question) for question in questions]
         raw = b"".join(part for part, _ in parts)
         left_out = sum(number for _, number in parts)
@@ -83,10 +90,24 @@ class Making:
     def _layer(self, tile: Tile, question: Question) -> tuple[bytes, int]:
         if content.is_counted(question.layer, tile.scale):
             return self._counts(tile, question), 0
-        loaded = levels_loaded(self.connection) if content.is_areas(question.layer) else frozenset()
-        statement = shapes(question, self.viewer, tile, self.storage, loaded)
-        row = self.connection.execute(statement).one()
-        return bytes(row.mvt or b""), row.left_out or 0
+        kind = Kind(
+            question=question,
+            viewer=self.viewer,
+            grid=tile.grid,
+            scale=tile.scale,
+            storage=self.storage,
+            loaded=self._levels() if content.is_areas(question.layer) else frozenset(),
+        )
+        key = (
+            "statement", question.subject, question.language, self.viewer.cache_class,
+            tile.grid.id, tile.scale, kind.loaded,
+        )  # fmt: skip
+        statement = self.cache.get(key, lambda: compile_for(self.connection, kind))
+        return statement.run(self.connection, kind, tile)
+
+    def _levels(self) -> frozenset[str]:
+        key = ("levels", self.version)
+        return self.cache.get(key, lambda: levels_loaded(self.connection))
 
     def _counts(self, tile: Tile, question: Question) -> bytes:
         level = content.wanted_level(tile.scale)

@@ -4,24 +4,30 @@ No geometry is transformed. A tile of the Dutch grid is made from the stored geo
 one of Web Mercator from the stored copy in degrees: within so small a tile
 the two differ by less than a tile can show (:func:`app.tiles.grid.flattened`). Only areas are
 drawn at scales where that does not hold; they are few, and simplified first.
+
+The statement is the same for all tiles of a scale: it is put together and compiled once,
+kept, and run with the numbers of a tile, so that the driver prepares it too.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
     CTE,
     ColumnElement,
+    Connection,
     Double,
     Integer,
     Select,
     and_,
+    bindparam,
     case,
     cast,
     func,
     literal,
-    null,
     select,
 )
 
@@ -31,75 +37,150 @@ from app.ogc.question import Question
 from app.ogc.rows import json_value
 from app.organisations.viewer import Viewer
 from app.tiles import content
-from app.tiles.grid import BUFFER, EXTENT, MERCATOR, Tile, degrees, flattened
+from app.tiles.grid import BUFFER, EXTENT, MERCATOR, Grid, Tile, degrees, flattened
 from spatial.crs import Bounds, transform_bounds
 
 POINT_UNITS = {False: 2.0, True: 12.0}
 """Below this size in units (a pixel and a half in between) a feature is drawn as a point."""
 SIMPLIFY_UNITS = 4.0
 """How far a line may move where it is generalised: a quarter of a pixel of 256 a tile."""
+SIDES = ("west", "south", "east", "north")
+POLYGONS = 2
 
 
-def shapes(
-    question: Question, viewer: Viewer, tile: Tile, storage: int, loaded: frozenset[str]
-) -> Select[Any]:
-    """The statement that gives the bytes of one layer, and how many features were left out.
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What the statements of a layer's tiles differ by: all but the place of the tile."""
 
-    ``loaded`` are the levels of areas there are.
-    """
-    layer = question.layer
-    found = _found(question, viewer, tile, storage, loaded)
-    parts = [_encoded(layer.id, _drawn(found, tile, layer))]
+    question: Question
+    viewer: Viewer
+    grid: Grid
+    scale: int
+    storage: int
+    loaded: frozenset[str]
+
+    @property
+    def layer(self) -> Layer:
+        """What is drawn."""
+        return self.question.layer
+
+    @property
+    def in_degrees(self) -> bool:
+        """Whether shapes come from the copy in degrees."""
+        return self.grid.crs == MERCATOR
+
+    @property
+    def is_projected(self) -> bool:
+        """Whether shapes must be transformed: from afar degrees are too uneven."""
+        return self.in_degrees and self.scale < content.FEATURES_FROM
+
+    @property
+    def is_generalised(self) -> bool:
+        """Whether less is drawn than is known."""
+        return self.scale < content.FULL_FROM
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A compiled statement, as the driver takes it."""
+
+    sql: str
+    values: dict[str, Any]
+
+    def __len__(self) -> int:
+        """Bytes, about."""
+        return len(self.sql) + 100 * len(self.values)
+
+    def run(self, connection: Connection, kind: Kind, tile: Tile) -> tuple[bytes, int]:
+        """The bytes of the layer in a tile, and how many features were left out."""
+        place = _numbers(
+            tile, kind.storage, in_degrees=kind.in_degrees, is_projected=kind.is_projected
+        )
+        values = {**self.values, **place}
+        row = connection.exec_driver_sql(self.sql, values).one()
+        return bytes(row.mvt or b""), row.left_out or 0
+
+
+def compile_for(connection: Connection, kind: Kind) -> Statement:
+    """The statement that gives the bytes of one layer, and how many features were left out."""
+    compiled = _statement(kind).compile(
+        dialect=connection.dialect, compile_kwargs={"render_postcompile": True}
+    )
+    return Statement(str(compiled), dict(compiled.params))
+
+
+@lru_cache(maxsize=4096)
+def _numbers(tile: Tile, storage: int, *, in_degrees: bool, is_projected: bool) -> dict[str, float]:
+    """The places of a tile, by the names that the statement knows."""
+    in_units = degrees if in_degrees else _same
+    bounds, buffered = in_units(tile.bounds), in_units(tile.buffered)
+    near = transform_bounds(buffered, 4326, storage) if in_degrees else buffered
+    frame = flattened(tile.bounds) if in_degrees and not is_projected else tile.bounds
+    boxes = {"frame": frame, "near": near, "exact": buffered, "within": bounds}
+    numbers = {
+        f"{name}_{side}": float(at)
+        for name, box in boxes.items()
+        for side, at in zip(SIDES, box, strict=True)
+    }
+    return {**numbers, "unit": (bounds[2] - bounds[0]) / EXTENT}
+
+
+def _same(bounds: Bounds) -> Bounds:
+    return bounds
+
+
+def _number(name: str) -> ColumnElement[float]:
+    return bindparam(name, 0.0, type_=Double)  # the number of a tile takes its place
+
+
+def _statement(kind: Kind) -> Select[Any]:
+    layer = kind.layer
+    found = _found(kind)
+    parts = [_encoded(layer.id, _drawn(found, kind))]
     if content.has_markers(layer):
-        parts.append(_encoded(f"{layer.id}-markers", _markers(found, tile)))
+        parts.append(_encoded(f"{layer.id}-markers", _markers(found)))
     left_out = select(func.max(found.c.left_out)).scalar_subquery()
     whole = parts[0] if len(parts) == 1 else parts[0].op("||")(parts[1])
     return select(whole.label("mvt"), left_out.label("left_out"))
 
 
-def _found(
-    question: Question, viewer: Viewer, tile: Tile, storage: int, loaded: frozenset[str]
-) -> CTE:
+def _found(kind: Kind) -> CTE:
     """The features that count most, at most ``MOST_FEATURES``, with what is said of them."""
-    layer = question.layer
-    total = func.count().over()
-    properties = content.attributes(layer, tile.scale)
+    layer = kind.layer
+    more = func.greatest(func.count().over() - content.MOST_FEATURES, 0)
+    said = [
+        json_value(p, kind.question.language).label(f"p_{p.name}")
+        for p in content.attributes(layer, kind.scale)
+    ]
+    shape = layer.geometry_4326 if kind.in_degrees else layer.geometry
     rows = (
         select(
             layer.key.label("key"),
-            _geometry(layer, tile).label("shape"),
-            cast(
-                func.nullif(func.greatest(total - content.MOST_FEATURES, 0), 0), Integer
-            ).label("left_out"),
-            *(json_value(p, question.language).label(f"p_{p.name}") for p in properties),
+            shape.label("shape"),
+            cast(func.nullif(more, 0), Integer).label("left_out"),
+            *said,
         )
         .select_from(layer.source)
-        .where(*clauses(question, viewer, storage), _in_tile(layer, tile, storage))
+        .where(*clauses(kind.question, kind.viewer, kind.storage), _in_tile(kind))
         .order_by(_rank(layer).desc().nulls_last(), layer.key)
         .limit(content.MOST_FEATURES)
-    )  # fmt: skip
-    level = _level(question, tile, loaded)
+    )
+    level = _level(kind)
     return (rows if level is None else rows.where(level)).cte("found").prefix_with("MATERIALIZED")
 
 
-def _geometry(layer: Layer, tile: Tile) -> ColumnElement[Any]:
-    return layer.geometry_4326 if tile.grid.crs == MERCATOR else layer.geometry
-
-
-def _level(question: Question, tile: Tile, loaded: frozenset[str]) -> ColumnElement[bool] | None:
+def _level(kind: Kind) -> ColumnElement[bool] | None:
     """Areas of one level, those of an organisation's own, or what the question asks for."""
-    layer = question.layer
-    if not content.is_areas(layer) or any(p.name == "level" for p, _ in question.filters):
+    layer = kind.layer
+    if not content.is_areas(layer) or any(p.name == "level" for p, _ in kind.question.filters):
         return None
-    shown = (content.nearest_level(tile.scale, loaded), content.ALSO)
+    shown = (content.nearest_level(kind.scale, kind.loaded), content.ALSO)
     return layer.filters["level"].column.in_([level for level in shown if level])
 
 
 def _rank(layer: Layer) -> ColumnElement[Any]:
     score = content.score(layer)
-    if score is not None:
-        return score.column
-    return _size(layer.indexed)
+    return _size(layer.indexed) if score is None else score.column
 
 
 def _size(geometry: ColumnElement[Any]) -> ColumnElement[float]:
@@ -109,52 +190,42 @@ def _size(geometry: ColumnElement[Any]) -> ColumnElement[float]:
     return func.greatest(wide, high, type_=Double)
 
 
-def _in_tile(layer: Layer, tile: Tile, storage: int) -> ColumnElement[bool]:
+def _in_tile(kind: Kind) -> ColumnElement[bool]:
     """Boxes that meet the buffered tile; the index is in the storage CRS."""
-    if tile.grid.crs != MERCATOR:
-        return layer.indexed.bool_op("&&")(_box(tile.buffered, storage))
-    exact = degrees(tile.buffered)
-    near = transform_bounds(exact, 4326, storage)
-    return and_(
-        layer.indexed.bool_op("&&")(_box(near, storage)),
-        layer.geometry_4326.bool_op("&&")(_box(exact, 4326)),
-    )
+    near = kind.layer.indexed.bool_op("&&")(_box("near", kind.storage))
+    if not kind.in_degrees:
+        return near
+    return and_(near, kind.layer.geometry_4326.bool_op("&&")(_box("exact", 4326)))
 
 
-def _box(bounds: Bounds, srid: int) -> ColumnElement[Any]:
-    return func.ST_MakeEnvelope(*(literal(float(side)) for side in bounds), literal(srid))
+def _box(name: str, srid: int) -> ColumnElement[Any]:
+    return func.ST_MakeEnvelope(*(_number(f"{name}_{side}") for side in SIDES), literal(srid))
 
 
-def _is_projected(tile: Tile) -> bool:
-    """Whether shapes must be transformed: Web Mercator from afar, where degrees are too uneven."""
-    return tile.grid.crs == MERCATOR and tile.scale < content.FEATURES_FROM
+def _drawn(found: CTE, kind: Kind) -> Select[Any]:
+    """Key, attributes and the shape in the units of the tile.
 
-
-def _drawn(found: CTE, tile: Tile, layer: Layer) -> Select[Any]:
-    """Key, attributes and the shape in the units of the tile."""
-    generalised = tile.scale < content.FULL_FROM
-    unit = _unit(tile)
+    What is too small for a polygon is drawn as its outline, else as a point of it. Rows
+    without a shape are left to ST_AsMVT, which skips them: a condition here would make
+    PostgreSQL work out each shape twice.
+    """
     shape: ColumnElement[Any] = found.c.shape
-    simple = func.ST_Simplify(shape, literal(unit * SIMPLIFY_UNITS), True) if generalised else shape
-    if _is_projected(tile):
-        simple = func.ST_Transform(simple, MERCATOR)
-        shape = func.ST_Transform(func.ST_PointOnSurface(shape), MERCATOR)
-        drawn = [_fitted(simple, tile), _fitted(shape, tile)]
-    elif layer.dimension == 2:  # noqa: PLR2004  # polygons
-        outline = _fitted(func.ST_Boundary(simple), tile)
-        drawn = [_fitted(simple, tile), outline, _fitted(func.ST_PointOnSurface(shape), tile)]
-    else:
-        drawn = [_fitted(simple, tile), _fitted(func.ST_PointOnSurface(shape), tile)]
-    is_small = _size(found.c.shape) < literal(unit * POINT_UNITS[generalised])
-    point = _fitted(
-        func.ST_Transform(_middle(found.c.shape), MERCATOR)
-        if _is_projected(tile)
-        else _middle(found.c.shape),
-        tile,
-    )
-    geometry = case((is_small, point), else_=func.coalesce(*drawn))
-    inner = select(geometry.label("geometry"), *_said(found)).subquery()
-    return select(inner).where(inner.c.geometry.is_not(null()))
+    simple = shape
+    if kind.is_generalised:
+        simple = func.ST_Simplify(shape, _number("unit") * SIMPLIFY_UNITS, True)
+    simple = _placed(simple, kind)
+    ways = [_fitted(simple)]
+    if kind.layer.dimension == POLYGONS:
+        ways.append(_fitted(func.ST_Boundary(simple)))
+    ways.append(_fitted(_placed(func.ST_PointOnSurface(shape), kind)))
+    is_small = _size(shape) < _number("unit") * POINT_UNITS[kind.is_generalised]
+    point = _fitted(_placed(_middle(shape), kind))
+    geometry = case((is_small, point), else_=func.coalesce(*ways))
+    return select(geometry.label("geometry"), *_said(found))
+
+
+def _placed(shape: ColumnElement[Any], kind: Kind) -> ColumnElement[Any]:
+    return func.ST_Transform(shape, MERCATOR) if kind.is_projected else shape
 
 
 def _middle(shape: ColumnElement[Any]) -> ColumnElement[Any]:
@@ -163,23 +234,9 @@ def _middle(shape: ColumnElement[Any]) -> ColumnElement[Any]:
     return func.ST_SetSRID(func.ST_MakePoint(x, y), func.ST_SRID(shape))
 
 
-def _unit(tile: Tile) -> float:
-    """A unit of the tile in those of the geometry: metres, or degrees of longitude."""
-    if tile.grid.crs != MERCATOR:
-        return tile.side / EXTENT
-    west, _, east, _ = degrees(tile.bounds)
-    return (east - west) / EXTENT
-
-
-def _frame(tile: Tile) -> Bounds:
-    if tile.grid.crs != MERCATOR or _is_projected(tile):
-        return tile.bounds
-    return flattened(tile.bounds)
-
-
-def _fitted(shape: ColumnElement[Any], tile: Tile) -> ColumnElement[Any]:
-    corner = [literal(float(side)) for side in _frame(tile)]
-    box = func.ST_MakeBox2D(func.ST_MakePoint(*corner[:2]), func.ST_MakePoint(*corner[2:]))
+def _fitted(shape: ColumnElement[Any]) -> ColumnElement[Any]:
+    west, south, east, north = (_number(f"frame_{side}") for side in SIDES)
+    box = func.ST_MakeBox2D(func.ST_MakePoint(west, south), func.ST_MakePoint(east, north))
     return func.ST_AsMVTGeom(shape, box, EXTENT, BUFFER, True)
 
 
@@ -188,24 +245,19 @@ def _said(found: CTE) -> list[ColumnElement[Any]]:
     return [found.c.key, *named, found.c.left_out]
 
 
-def _markers(found: CTE, tile: Tile) -> Select[Any]:
+def _markers(found: CTE) -> Select[Any]:
     """A point of every feature of which it lies in this tile, so in exactly one."""
-    west, south, east, north = degrees(tile.bounds) if _in_degrees(tile) else tile.bounds
-    spot = select(found, func.ST_PointOnSurface(found.c.shape).label("spot")).subquery("spots")
-    x, y = func.ST_X(spot.c.spot), func.ST_Y(spot.c.spot)
+    west, south, east, north = (_number(f"within_{side}") for side in SIDES)
+    spots = select(found, func.ST_PointOnSurface(found.c.shape).label("spot")).subquery("spots")
+    x, y = func.ST_X(spots.c.spot), func.ST_Y(spots.c.spot)
     named = [
         c.label(c.name.removeprefix("p_"))
-        for c in spot.c
+        for c in spots.c
         if c.name.removeprefix("p_") in content.ON_MARKERS
     ]
+    geometry = _fitted(spots.c.spot).label("geometry")
     inside = and_(x >= west, x < east, y > south, y <= north)
-    return select(
-        _fitted(spot.c.spot, tile).label("geometry"), spot.c.key, *named, spot.c.left_out
-    ).where(inside)
-
-
-def _in_degrees(tile: Tile) -> bool:
-    return tile.grid.crs == MERCATOR
+    return select(geometry, spots.c.key, *named, spots.c.left_out).where(inside)
 
 
 def _encoded(name: str, rows: Select[Any]) -> ColumnElement[Any]:
