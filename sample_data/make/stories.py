@@ -9,6 +9,11 @@ from shapely import LineString
 
 from sample_data.make.near_misses import just_not
 from sample_data.make.plans import Drawing
+from sample_data.make.stories_pairs import (
+    PAIR_STREETS,
+    pipes_just_apart,
+    plans_just_too_far,
+)
 from sample_data.make.streets import beside, block, part, profile, street_lines
 
 
@@ -352,9 +357,15 @@ STORIES: tuple[Story, ...] = (
 
 
 def draw() -> Drawing:
-    """Tell a story in every street; every eleventh street holds the near misses."""
+    """Tell a story in every street; every eleventh street holds the near misses.
+
+    Two streets of their own, told last, hold those of the other rules over pairs.
+    """
     drawing = Drawing()
     for i, (name, line) in enumerate(street_lines().items()):
         story = just_not if i % NEAR_MISS_EVERY == NEAR_MISS_FIRST else STORIES[i % len(STORIES)]
         story(drawing, name, line, 2027 + (i * 5) % 8)
+    pairs = street_lines(PAIR_STREETS).items()
+    for story, (name, line) in zip((pipes_just_apart, plans_just_too_far), pairs, strict=True):
+        story(drawing, name, line, 2029)
     return drawing

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -67,16 +68,16 @@ STREETS: dict[str, tuple[str, int]] = {
 }
 
 
-def street_lines() -> dict[str, LineString]:
-    """The streets as lines in RD, metres, cut to at most 420 m around their middle."""
+def street_lines(streets: Mapping[str, tuple[str, int]] = STREETS) -> dict[str, LineString]:
+    """Streets as lines in RD, metres, cut to at most 420 m around their middle."""
     extract = etree.fromstring(gzip.decompress((HERE / "leiden-planned-works.xml.gz").read_bytes()))
     by_id = {s.get("id"): s for s in extract.iter(SITUATION + "situation")}
     lines = []
-    for situation, index in STREETS.values():
+    for situation, index in streets.values():
         text = list(by_id[situation].iter(POSITIONS))[index].text
         lines.append(LineString(np.array(text.split(), dtype=float).reshape(-1, 2)[:, ::-1]))
     in_rd = transform(np.array(lines, dtype=object), parse("OGC:CRS84"), parse(RD))
-    return {name: middle(line) for name, line in zip(STREETS, in_rd, strict=True)}
+    return {name: middle(line) for name, line in zip(streets, in_rd, strict=True)}
 
 
 def middle(line: LineString, longest_m: float = 420.0) -> LineString:
