@@ -57,7 +57,7 @@ def apply(mapping: Mapping, batch: RawBatch, *, zone: tzinfo) -> MappedBatch:
     faults.extend(when.faults)
     costs, told = _costs(mapping, batch)
     faults.extend(told)
-    geometry, told = _geometry(mapping, batch)
+    geometry, told = geometry_of(mapping, batch)
     faults.extend(told)
     if mapping.personal and is_first(batch):
         faults.append(tell("personal-data", ", ".join(mapping.personal)))
@@ -265,7 +265,7 @@ def _days(value: object, factor: float) -> int | None:
 # -- place and the rest ----------------------------------------------------------------
 
 
-def _geometry(mapping: Mapping, batch: RawBatch) -> tuple[Objects, list[Fault]]:
+def geometry_of(mapping: Mapping, batch: RawBatch) -> tuple[Objects, list[Fault]]:
     """The geometry of the file, else from the column or columns that hold it."""
     match = mapping.fields.get("geometry")
     if match is not None and match.column in batch.columns:
