@@ -1,6 +1,7 @@
 """What is implemented, and nothing else."""
 
 from app.ogc.filtering import conformance as filtering
+from app.tiles import conformance as tiles
 
 _PART_1 = "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf"
 _PART_2 = "http://www.opengis.net/spec/ogcapi-features-2/1.0/conf"
@@ -12,4 +13,5 @@ CLASSES = (
     f"{_PART_1}/oas30",
     f"{_PART_2}/crs",
     *filtering.CLASSES,
+    *tiles.CLASSES,
 )

@@ -11,6 +11,7 @@ from app.layer import Layer, Text
 from app.ogc.conformance import CLASSES
 from app.ogc.counts import Summary
 from app.ogc.crs import CRS84, offered
+from app.tiles.rels import SCHEMES, STYLES, TILESETS
 from spatial.crs import uri_of
 
 GREGORIAN = "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian"
@@ -52,6 +53,9 @@ def landing(root: str, form: str, language: Language) -> Document:
         Link("service-doc", f"{root}/api?f=html", media.HTML, "API"),
         Link("conformance", f"{root}/conformance", media.JSON, "Conformance"),
         Link("data", f"{root}/collections", media.JSON, "Collections"),
+        Link(TILESETS, f"{root}/tiles", media.JSON, "Vector tiles"),
+        Link(SCHEMES, f"{root}/tileMatrixSets", media.JSON, "Tile matrix sets"),
+        Link(STYLES, f"{root}/styles", media.JSON, "Styles"),
     ]
     return {
         "title": TITLE.in_(language),
@@ -90,6 +94,7 @@ def collection(
         Link("items", f"{url}/items", media.GEOJSON, title),
         Link("items", f"{url}/items?f=html", media.HTML, title),
         *_schemas(url, language),
+        Link(TILESETS, f"{url}/tiles", media.JSON, "Vector tiles"),
         Link("enclosure", f"{root.removesuffix('/ogc')}/layers/{layer.id}.geojson", media.GEOJSON),
     ]
     return {

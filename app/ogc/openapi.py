@@ -16,6 +16,9 @@ from app.ogc.crs import offered
 from app.ogc.documents import DESCRIPTION, TITLE, Document
 from app.ogc.filtering.parameters import filter_parameters
 from app.ogc.schemas import property_schema
+from app.tiles import openapi as tiles
+from app.tiles.grid import grids
+from app.tiles.rels import STYLE
 
 API_VERSION = "0.1.0"
 _PROBLEM = {"$ref": "#/components/responses/problem"}
@@ -42,7 +45,7 @@ def openapi(root: str, storage: int, language: Language) -> Document:
             "license": {"name": "EUPL-1.2", "url": "https://eupl.eu/1.2/en/"},
         },
         "servers": [{"url": root}],
-        "tags": [{"name": "Capabilities"}, {"name": "Data"}],
+        "tags": [{"name": "Capabilities"}, {"name": "Data"}, {"name": "Tiles"}],
         "paths": _paths(language),
         "components": {
             "parameters": _parameters(storage),
@@ -109,6 +112,7 @@ def _paths(language: Language) -> Document:
             _refs("collectionId", "featureId", "crs", *_CHOICE, *_COMMON),
         ),
     }
+    paths |= tiles.paths()
     for layer in layers().values():
         paths[f"/collections/{layer.id}/items"] = _items(layer, language)
     return paths
@@ -187,6 +191,7 @@ def _parameters(storage: int) -> Document:
         "cursor": _query("cursor", "Where a page starts; from a link 'next'", {"type": "string"}),
         "skipGeometry": _query("skipGeometry", "Leave geometry out", {"type": "boolean"}),
         **{name: _query(name, *said) for name, said in filter_parameters(crs).items()},
+        **tiles.parameters(list(grids(storage)), [STYLE]),
         "f": _query("f", "Form of the answer", {"type": "string", "enum": ["json", "html"]}),
         "lang": _query("lang", "Language", {"type": "string", "enum": ["nl", "en"]}),
     }

@@ -11,12 +11,15 @@ from app.kit.links import base_url
 from app.kit.problems import BadRequest
 from app.layer import Layer, layers
 from app.ogc.endpoints import Reading
+from app.ogc.filtering.read import PARAMETERS
 from app.ogc.question import Question, read_question
 from app.settings import Settings
 
 TOGETHER = ("areas", "constraints", "works", "bottlenecks", "opportunities")
 """The layers of a tile of all, in the order in which they are drawn."""
-ASKED = frozenset({"datetime"})
+TOGETHER_ASKED = frozenset({"datetime"})
+ASKED = TOGETHER_ASKED | PARAMETERS
+"""A filter in CQL2 names properties of one layer, so it is not asked of several."""
 Bounds4 = tuple[float, float, float, float]
 
 
@@ -51,5 +54,5 @@ def together(request: Request, settings: Settings) -> list[Question]:
     if len(chosen) != len(names) or len(set(names)) != len(names):
         msg = f"collections must be some of {', '.join(layers())}, each once, separated by commas."
         raise BadRequest(msg)
-    known = ASKED | {"collections"} | {name for one in chosen for name in one.filters}
+    known = TOGETHER_ASKED | {"collections"} | {name for one in chosen for name in one.filters}
     return [read_question(request, one, settings, frozenset(known)) for one in chosen]

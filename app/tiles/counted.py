@@ -82,7 +82,7 @@ def read_middles(
         packed = packed.op("||")(func.float8send(number, type_=LargeBinary))
     statement = (
         select(func.string_agg(packed, literal(b"", LargeBinary)))
-        .select_from(layer.source if question.filters else layer.table)
+        .select_from(layer.source if question.asks_properties else layer.table)
         .where(*clauses(question, viewer, storage))
     )
     raw = connection.scalar(statement) or b""

@@ -14,11 +14,8 @@ from app.ogc.crs import CRS84
 from app.ogc.documents import DESCRIPTION, TITLE, Document
 from app.tiles import content
 from app.tiles.grid import MERCATOR, Grid
+from app.tiles.rels import MVT, SCHEME
 
-MVT = "application/vnd.mapbox-vector-tile"
-TILESETS = "http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector"
-SCHEMES = "http://www.opengis.net/def/rel/ogc/1.0/tiling-schemes"
-SCHEME = "http://www.opengis.net/def/rel/ogc/1.0/tiling-scheme"
 VECTOR = Text("Vectortegels", "Vector tiles")
 Bounds4 = tuple[float, float, float, float]
 

@@ -21,9 +21,9 @@ from app.settings import Settings
 from app.tiles import documents
 from app.tiles.asked import ASKED, bounds_of, query_of, root_of, together
 from app.tiles.cache import Cache
-from app.tiles.documents import MVT
 from app.tiles.grid import Tile, grid, grids
 from app.tiles.make import Made, Making, version_of
+from app.tiles.rels import MVT
 from app.tiles.style_endpoints import router as styles
 
 MADE_BY = "2"

@@ -82,7 +82,7 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A compiled statement, as the driver takes it."""
+    """A compiled statement, as the driver takes it, with all values but those of a tile."""
 
     sql: str
     values: dict[str, Any]
@@ -96,17 +96,21 @@ class Statement:
         place = _numbers(
             tile, kind.storage, in_degrees=kind.in_degrees, is_projected=kind.is_projected
         )
-        values = {**self.values, **place}
-        row = connection.exec_driver_sql(self.sql, values).one()
+        row = connection.exec_driver_sql(self.sql, {**self.values, **place}).one()
         return bytes(row.mvt or b""), row.left_out or 0
 
 
 def compile_for(connection: Connection, kind: Kind) -> Statement:
     """The statement that gives the bytes of one layer, and how many features were left out."""
-    compiled = _statement(kind).compile(
-        dialect=connection.dialect, compile_kwargs={"render_postcompile": True}
-    )
-    return Statement(str(compiled), dict(compiled.params))
+    dialect = connection.dialect
+    options = {"render_postcompile": True}
+    compiled = _statement(kind).compile(dialect=dialect, compile_kwargs=options)
+    values = dict(compiled.params)
+    for bind, name in compiled.bind_names.items():
+        process = bind.type.dialect_impl(dialect).bind_processor(dialect)
+        if process is not None and name in values:
+            values[name] = process(values[name])
+    return Statement(str(compiled), values)
 
 
 @lru_cache(maxsize=4096)

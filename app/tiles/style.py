@@ -15,9 +15,9 @@ from app.layer import layers
 from app.ogc.documents import DESCRIPTION, TITLE, Document
 from app.tiles.content import FEATURES_FROM
 from app.tiles.grid import WEB_MERCATOR_QUAD
+from app.tiles.rels import STYLE as ID
 from app.tiles.signs import AREAS, COLOURS, CONSTRAINTS, WORKS
 
-ID = "kansenkaart"
 FINDINGS = ("bottlenecks", "opportunities")
 ASIDE = {"bottlenecks": 13, "opportunities": -13}
 """Pixels to the right: both signs of one area stay in sight."""

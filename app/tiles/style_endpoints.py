@@ -14,11 +14,11 @@ from app.ogc.question import check_parameters
 from app.tiles.asked import TOGETHER, bounds_of, query_of, root_of, together
 from app.tiles.documents import dataset_title
 from app.tiles.legend import legend
+from app.tiles.rels import MAPLIBRE, PNG, SVG
+from app.tiles.rels import STYLE as ID
 from app.tiles.signs import picture, places
-from app.tiles.style import ID, style
+from app.tiles.style import style
 
-MAPLIBRE = "application/vnd.mapbox.style+json"
-SVG = "image/svg+xml"
 DAY = {"Cache-Control": "public, max-age=86400"}
 """What is the same for everybody until the next release."""
 router = APIRouter(include_in_schema=False)
@@ -72,7 +72,7 @@ def get_sprite(request: Request, style_id: str, name: str) -> Response:
     ratio = 2 if "@2x" in name else 1
     plain = name.replace("@2x", "", 1)
     if plain == "sprite.png":
-        return Response(picture(ratio), media_type="image/png", headers=DAY)
+        return Response(picture(ratio), media_type=PNG, headers=DAY)
     if plain == "sprite.json":
         return answer(request, "json", places(ratio), "", headers=DAY)
     msg = f"There is no {name[:80]!r} of the style {style_id!r}."

@@ -228,6 +228,24 @@ def test_filters_and_days_narrow_tiles_as_they_narrow_items(client, filled):
     assert sum(f["properties"]["count"] for _, f in counts) == len(items)
 
 
+def test_a_filter_in_cql2_narrows_tiles_as_it_narrows_items(client, filled):
+    box = "S_INTERSECTS(geometry, BBOX(4.42, 52.12, 4.5, 52.18))"
+    names = client.get("/ogc/collections/works/queryables").json()["properties"]
+    geometry = next(n for n, p in names.items() if "geometry" in p.get("format", "") or "$ref" in p)
+    asked = {"filter": f"facility IN ('sewer','gas') AND {box.replace('geometry', geometry)}"}
+    items = get(client, "/ogc/collections/works/items", limit=10_000, **asked).json()["features"]
+    for zoom in (12, 15):
+        tiles = union(client, WEB_MERCATOR_QUAD, zoom, "works", **asked)["works"]
+        assert {f["properties"]["id"] for _, f in tiles} == {f["id"] for f in items}
+    assert items
+    counts = union(client, WEB_MERCATOR_QUAD, 7, "works", **asked)["works"]
+    assert sum(f["properties"]["count"] for _, f in counts) == len(items)
+    bad = get(client, "/ogc/collections/works/tiles/WebMercatorQuad/3/2/4", filter="pg_sleep(9)=1")
+    assert bad.status_code == 400
+    several = get(client, "/ogc/tiles/WebMercatorQuad/3/2/4", **asked)
+    assert several.status_code == 400
+
+
 def test_nobody_gets_a_tile_that_was_made_for_another(client, filled):
     """The public asks first and last, organisations in between, all of one cache."""
     tile = max(

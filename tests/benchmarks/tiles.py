@@ -28,11 +28,12 @@ from itertools import cycle
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from urllib.parse import quote
 
 import psycopg
 from rich.console import Console
 from rich.table import Table
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, make_url, text
 
 from app.tiles.grid import WEB_MERCATOR_QUAD, Tile
 from spatial.crs import transform_bounds
@@ -200,8 +201,11 @@ def tipg(url: str, home: Path) -> Iterator[int | None]:
         yield None
         return
     port: int | None = free_port()
-    environment = {**os.environ, "DATABASE_URL": url, "TIPG_DB_SCHEMAS": '["public"]'}
-    environment |= {"TIPG_DB_TABLES": '["peer_mercator"]', "TIPG_MAX_FEATURES_PER_TILE": "1000000"}
+    environment = {**os.environ, "DATABASE_URL": _with_host(url), "TIPG_DB_SCHEMAS": '["public"]'}
+    environment |= {
+        "TIPG_DB_TABLES": '["public.peer_mercator"]',
+        "TIPG_MAX_FEATURES_PER_TILE": "1000000",
+    }
     command = [sys.executable, "-m", "uvicorn", "tipg.main:app", "--port", str(port)]
     command += ["--log-level", "warning"]
     with (home / "tipg.log").open("wb") as log:
@@ -219,6 +223,13 @@ def tipg(url: str, home: Path) -> Iterator[int | None]:
     finally:
         process.terminate()
         process.wait(60)
+
+
+def _with_host(url: str) -> str:
+    """The same address with its socket folder where tipg looks for a host."""
+    parsed = make_url(url)
+    socket = quote(str(parsed.query["host"]), safe="") if "host" in parsed.query else parsed.host
+    return f"postgresql://{parsed.username}@{socket}/{parsed.database}"
 
 
 def _answers(port: int) -> bool:
