@@ -57,8 +57,10 @@ def create_app(settings: Settings, engine: Engine | None = None) -> FastAPI:
     problems.install(app)
     outages.install(app)
     instrument(app)
-    for router in routers():
+    found = list(routers())
+    for router in found:
         app.include_router(router)
+    app.state.routes = [*app.routes, *(route for router in found for route in router.routes)]
     describe(app)
     app.add_middleware(PrivateMiddleware)
     app.add_middleware(CompressMiddleware)

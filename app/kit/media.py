@@ -13,6 +13,7 @@ JSON = "application/json"
 GEOJSON = "application/geo+json"
 HTML = "text/html"
 SCHEMA = "application/schema+json"
+MERGE_PATCH = "application/merge-patch+json"
 OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
 
 Language = Literal["nl", "en"]

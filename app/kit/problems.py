@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from http import HTTPStatus
 
 import orjson
@@ -11,6 +12,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
+from starlette.routing import BaseRoute, Route
 
 from spatial import errors
 
@@ -46,6 +48,10 @@ class Conflict(errors.KansenkaartError):
     """Something changed meanwhile, so this cannot be done."""
 
 
+class UnsupportedMediaType(errors.KansenkaartError):
+    """The body is of a type that is not read here."""
+
+
 class PreconditionRequired(errors.KansenkaartError):
     """Say which version you change, with the header If-Match."""
 
@@ -62,6 +68,7 @@ STATUS: dict[type[errors.KansenkaartError], HTTPStatus] = {
     Unauthenticated: HTTPStatus.UNAUTHORIZED,
     Forbidden: HTTPStatus.FORBIDDEN,
     Conflict: HTTPStatus.CONFLICT,
+    UnsupportedMediaType: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     PreconditionRequired: HTTPStatus.PRECONDITION_REQUIRED,
     PreconditionFailed: HTTPStatus.PRECONDITION_FAILED,
 }
@@ -106,8 +113,38 @@ def _domain(request: Request, error: Exception) -> Response:
     return _answer(content, headers)
 
 
+class MethodNotAllowed(HTTPException):
+    """A resource of this kind knows no such method; ``methods`` are those it knows."""
+
+    def __init__(self, detail: str, methods: Iterable[str]) -> None:
+        super().__init__(HTTPStatus.METHOD_NOT_ALLOWED, detail, {"Allow": ", ".join(methods)})
+
+
+def _not_allowed(request: Request) -> HTTPException:
+    """405 with the methods of every route at this address, not of the first alone.
+
+    Where nothing but a catch-all for OPTIONS answers, there is nothing: 404.
+    """
+    routes: Iterable[BaseRoute] = getattr(request.app.state, "routes", request.app.routes)
+    there = [r for r in routes if isinstance(r, Route) and r.path_regex.match(_path(request))]
+    methods = sorted({m for route in there for m in route.methods or ()})
+    if methods in ([], ["OPTIONS"]):
+        return HTTPException(HTTPStatus.NOT_FOUND)
+    return MethodNotAllowed(f"{request.method} is not possible here.", methods)
+
+
+def _path(request: Request) -> str:
+    """The path within the service, as routes see it behind a proxy."""
+    path: str = request.scope["path"]
+    return path.removeprefix(request.scope.get("root_path", "")) or "/"
+
+
 def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED and not isinstance(
+        error, MethodNotAllowed
+    ):
+        error = _not_allowed(request)
     content: dict[str, object] = {
         "type": "about:blank",
         "title": HTTPStatus(error.status_code).phrase,

@@ -2,7 +2,7 @@
 
 from app.layer import Layer, Text
 from app.tables import works
-from app.work_layer import PROPERTIES, SOURCE, multi, of_dimension, sees
+from app.work_layer import PROPERTIES, SOURCE, VERSIONS, multi, of_dimension, sees
 
 LAYER = Layer(
     id="works-polygons",
@@ -24,4 +24,6 @@ LAYER = Layer(
     sees=sees,
     period=works.c.period,
     valid_periods=works.c.valid_periods,
+    editable=True,
+    versions=VERSIONS,
 )

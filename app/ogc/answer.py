@@ -27,11 +27,13 @@ def answer(
     type_: str = media.JSON,
     headers: Mapping[str, str] | None = None,
     stamped: bool = False,
+    tag: str = "",
 ) -> Response:
     """The document as JSON, or as the HTML page that ``template`` makes of it.
 
     ``stamped`` adds ``timeStamp``, which does not count for the ETag: the same
-    features are the same answer a minute later.
+    features are the same answer a minute later. ``tag`` is the ETag of what can
+    be edited; other documents have one of their content.
     """
     language = media.language(request)
     if form == "html":
@@ -39,7 +41,7 @@ def answer(
         type_ = "text/html; charset=utf-8"
     else:
         body = orjson.dumps(content)
-    tag = f'W/"{blake2b(body, digest_size=12).hexdigest()}"'
+    tag = tag or f'W/"{blake2b(body, digest_size=12).hexdigest()}"'
     sent = {
         "ETag": tag,
         "Cache-Control": PRIVATE,

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, select, text
 
 from app.kit import media
 from app.kit.links import Link, base_url, with_query
@@ -24,6 +24,7 @@ from app.ogc.openapi import openapi
 from app.ogc.page import Page, read_feature, read_page
 from app.ogc.question import ITEM, Question, check_parameters, read_question
 from app.ogc.schema_endpoints import router as schemas
+from app.ogc.tags import feature_tag
 from app.organisations.authenticate import AnyViewer
 from app.organisations.viewer import Viewer
 from app.settings import Settings
@@ -208,6 +209,7 @@ def get_item(request: Request, collection_id: str, feature_id: str, reading: Rea
     form = media.negotiate(request, GEOJSON_OR_HTML)
     storage = reading.settings.storage_crs
     id_ = _uuid(feature_id)
+    tag = _tag(reading, question, id_, form)
     feature = read_feature(reading.connection, question, reading.viewer, id_, storage)
     url = f"{_root(request)}/collections/{layer.id}"
     kept = [(n, v) for n, v in request.query_params.multi_items() if n != "f"]
@@ -224,7 +226,19 @@ def get_item(request: Request, collection_id: str, feature_id: str, reading: Rea
     if form == "html":
         content |= {"layer": layer, "properties_shown": question.properties}
     headers = {"Content-Crs": f"<{question.crs.uri}>"}
-    return answer(request, form, content, "item.html", type_=media.GEOJSON, headers=headers)
+    return answer(
+        request, form, content, "item.html", type_=media.GEOJSON, headers=headers, tag=tag
+    )
+
+
+def _tag(reading: Reading, question: Question, id_: str, form: str) -> str:
+    """The tag of a feature that can be edited; read before it, so never newer."""
+    layer = question.layer
+    if not layer.versions:
+        return ""
+    query = select(*layer.versions).select_from(layer.source).where(layer.feature_id == id_)
+    versions = reading.connection.execute(query).one_or_none()
+    return feature_tag(tuple(versions), question.language, form) if versions else ""
 
 
 def _uuid(text: str) -> str:

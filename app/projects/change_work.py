@@ -52,6 +52,8 @@ WORDS: Mapping[str, Vocabulary] = {
     "visibility": VISIBILITY,
 }
 DAYS = ("start", "end", "earliest", "latest")
+PROJECT_ONLY = ("department", "cost_eur")
+"""What a project says and its works do not repeat."""
 
 
 class ChangeRefused(KansenkaartError):
@@ -60,20 +62,39 @@ class ChangeRefused(KansenkaartError):
 
 @dataclass(frozen=True, slots=True)
 class Editor:
-    """Who changes, and which version they saw."""
+    """Who changes, and which version they saw; ``None`` where they do not say."""
 
     viewer: Viewer
     by: str
-    version: int
+    version: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A work at position ``k`` among all works of its project, and the project; all locked."""
+
+    k: int
+    stored: StoredWorks
+    project: StoredProjects
+
+    @property
+    def facts(self) -> Facts:
+        """What is stored of the work."""
+        return self.stored.facts[self.k]
+
+    @property
+    def version(self) -> int:
+        """The version of the work."""
+        return self.stored.version[self.k]
 
 
 @dataclass(frozen=True, slots=True)
 class _New:
-    """The works of a project as they are stored, and as they shall be."""
+    """The works of a project as they shall be, and what is said of the project itself."""
 
-    stored: StoredWorks
     facts: list[Facts]
     geometry: Objects
+    of_project: Facts
 
 
 def change_work(
@@ -91,30 +112,55 @@ def change_work(
     ChangeRefused, GeometryRefused
         The new values cannot be stored.
     """
-    k, stored = _open(connection, work_id, editor)
+    opened = open_work(connection, work_id, editor)
+    if "geometry" in patch:
+        patch = {**patch, "geometry": _shape(patch["geometry"], settings)}
+    return change_opened(connection, settings, opened, patch, editor)
+
+
+def change_opened(
+    connection: Connection, settings: Settings, opened: Opened, patch: Facts, editor: Editor
+) -> int:
+    """The same for a work that is open; ``geometry`` is a clean shape in the storage CRS.
+
+    ``department`` and ``cost_eur`` are the project's alone.
+    """
+    k, stored = opened.k, opened.stored
     check_words(patch)
-    new = _with_days(
-        {**stored.facts[k], **{n: v for n, v in patch.items() if n != "geometry"}}, patch
-    )
+    said = {n: v for n, v in patch.items() if n not in {"geometry", *PROJECT_ONLY}}
+    new = with_days({**stored.facts[k], **said}, patch)
     geometry = stored.geometry.copy()
     if "geometry" in patch:
-        geometry[k] = _shape(patch["geometry"], settings)
+        geometry[k] = patch["geometry"]
     shared = {n: new[n] for n in OF_PROJECT if n in patch}
     facts = [{**f, **shared} for f in stored.facts]
     facts[k] = new
-    return _write(connection, settings, k, _New(stored, facts, geometry), editor)
+    of_project = {n: patch[n] for n in PROJECT_ONLY if n in patch}
+    return _write(connection, settings, opened, _New(facts, geometry, of_project), editor)
 
 
 def withdraw_work(connection: Connection, settings: Settings, work_id: UUID, editor: Editor) -> int:
     """Withdraw a work, and with the last one its project; gives the work's new version."""
-    k, stored = _open(connection, work_id, editor)
-    facts = list(stored.facts)
-    facts[k] = {**facts[k], "withdrawn": True}
-    return _write(connection, settings, k, _New(stored, facts, stored.geometry), editor)
+    return withdraw_opened(connection, settings, open_work(connection, work_id, editor), editor)
 
 
-def _open(connection: Connection, work_id: UUID, editor: Editor) -> tuple[int, StoredWorks]:
-    """The work among all works of its project, locked, if the caller may change it."""
+def withdraw_opened(
+    connection: Connection, settings: Settings, opened: Opened, editor: Editor
+) -> int:
+    """The same for a work that is open."""
+    facts = list(opened.stored.facts)
+    facts[opened.k] = {**facts[opened.k], "withdrawn": True}
+    return _write(connection, settings, opened, _New(facts, opened.stored.geometry, {}), editor)
+
+
+def open_work(connection: Connection, work_id: UUID, editor: Editor) -> Opened:
+    """The work among all works of its project, locked, if the caller may change it.
+
+    Raises
+    ------
+    NotFound, Forbidden, PreconditionFailed
+        There is no such work for this caller; it is not theirs; it has changed.
+    """
     found = connection.execute(
         select(works.c.project_id, works.c.organisation_id).where(
             works.c.id == work_id, editor.viewer.sees_rows_of(works)
@@ -126,15 +172,16 @@ def _open(connection: Connection, work_id: UUID, editor: Editor) -> tuple[int, S
     if not owns(editor.viewer, found.organisation_id):
         msg = "Only the organisation that owns a work may change it."
         raise Forbidden(msg)
+    project = read_projects(connection, projects.c.id == found.project_id)
     stored = read_works(connection, works.c.project_id == found.project_id)
-    k = stored.id.index(work_id)
-    if stored.version[k] != editor.version:
+    opened = Opened(stored.id.index(work_id), stored, project)
+    if editor.version not in {None, opened.version}:
         msg = (
-            f"The work is at version {stored.version[k]}, not {editor.version}; read it again and "
+            f"The work is at version {opened.version}, not {editor.version}; read it again and "
             "repeat your change."
         )
         raise PreconditionFailed(msg)
-    return k, stored
+    return opened
 
 
 def check_words(patch: Facts) -> None:
@@ -145,7 +192,7 @@ def check_words(patch: Facts) -> None:
             raise ChangeRefused(msg)
 
 
-def _with_days(new: Facts, patch: Facts) -> Facts:
+def with_days(new: Facts, patch: Facts) -> Facts:
     """Check days; a new first or last day makes one period of the work, precise to the day."""
     for first, last in (("start", "end"), ("earliest", "latest")):
         a, b = new[first], new[last]
@@ -159,6 +206,9 @@ def _with_days(new: Facts, patch: Facts) -> Facts:
         ):
             msg = f"{last} ({b}) lies before {first} ({a})."
             raise ChangeRefused(msg)
+    if (new["earliest"] is None) != (new["latest"] is None):
+        msg = "earliest and latest go together: give both, or neither."
+        raise ChangeRefused(msg)
     if {"start", "end"} & patch.keys():
         new = {**new, "periods": None, "precision": patch.get("precision", "day")}
     return new
@@ -180,15 +230,33 @@ def _shape(geojson: object, settings: Settings) -> object:
 
 
 def _write(
-    connection: Connection,
-    settings: Settings,
-    k: int,
-    new: _New,
-    editor: Editor,
+    connection: Connection, settings: Settings, opened: Opened, new: _New, editor: Editor
 ) -> int:
-    stored, facts, geometry = new.stored, new.facts, new.geometry
+    k, stored, project = opened.k, opened.stored, opened.project
+    changes = _work_changes(stored, new)
+    of_project = _project_changes(project, new, k)
+    if not changes and not of_project:
+        return stored.version[k]
+    write(
+        connection,
+        of_project,
+        changes,
+        dataset_id=project.id[0],
+        author=Author(None, editor.by),
+        storage_crs=settings.storage_crs,
+    )
+    concerned = {c.id for c in changes}
+    if of_project and new.of_project:
+        concerned |= set(stored.id)  # rules ask after the department of a work
+    _, turned = mark_doubles(connection, changes, settings.storage_crs)
+    refresh(connection, settings, sorted({*concerned, *turned}))
+    return stored.version[k] + any(c.id == stored.id[k] for c in changes)
+
+
+def _work_changes(stored: StoredWorks, new: _New) -> list[WorkChange]:
+    facts, geometry = new.facts, new.geometry
     footprint = footprints(geometry, _codes(FACILITY, facts), _codes(ACTIVITY, facts))
-    changes = [
+    return [
         WorkChange(
             stored.id[i],
             stored.project_id[i],
@@ -203,29 +271,14 @@ def _write(
         for i in range(len(stored))
         if facts[i] != stored.facts[i] or geometry[i] is not stored.geometry[i]
     ]
-    if not changes:
-        return stored.version[k]
-    project = read_projects(connection, projects.c.id == stored.project_id[k])
-    write(
-        connection,
-        _project_changes(project, facts, k),
-        changes,
-        dataset_id=project.id[0],
-        author=Author(None, editor.by),
-        storage_crs=settings.storage_crs,
-    )
-    ids = [c.id for c in changes]
-    _, turned = mark_doubles(connection, changes, settings.storage_crs)
-    refresh(connection, settings, sorted({*ids, *turned}))
-    return stored.version[k] + any(c.id == stored.id[k] for c in changes)
 
 
 def _codes(vocabulary: Vocabulary, facts: list[Facts]) -> Any:
     return np.array([vocabulary.code(str(f[vocabulary.name])) for f in facts], dtype=np.int8)
 
 
-def _project_changes(project: StoredProjects, facts: list[Facts], k: int) -> list[ProjectChange]:
-    old = project.facts[0]
-    new = {**old, **{n: facts[k][n] for n in OF_PROJECT}}
-    new["withdrawn"] = all(f["withdrawn"] for f in facts)
-    return [ProjectChange(project.id[0], old, new, project.version[0] + 1)] if new != old else []
+def _project_changes(project: StoredProjects, new: _New, k: int) -> list[ProjectChange]:
+    old, facts = project.facts[0], new.facts
+    told = {**old, **{n: facts[k][n] for n in OF_PROJECT}, **new.of_project}
+    told["withdrawn"] = all(f["withdrawn"] for f in facts)
+    return [ProjectChange(project.id[0], old, told, project.version[0] + 1)] if told != old else []

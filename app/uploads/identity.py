@@ -105,7 +105,11 @@ def _id_column(extra: Objects) -> str:
 
 def _digest(rows: Rows, i: int, shape: bytes | None) -> str:
     title = str(rows.texts["title"][i] or "")
-    organisation = str(rows.texts["organisation"][i] or "")
+    return auto_reference(title, str(rows.texts["organisation"][i] or ""), shape)
+
+
+def auto_reference(title: str, organisation: str, shape: bytes | None) -> str:
+    """The reference of a work without one: title, organisation as named and place tell it."""
     content = f"{title}\x1f{organisation}\x1f".encode() + (shape or b"")
     return "auto-" + hashlib.sha256(content).hexdigest()[:20]
 
