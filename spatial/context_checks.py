@@ -26,6 +26,7 @@ SHARED_LEAST = 1.0
 NODE_M = 0.01
 """Points nearer than this are one node of the street network."""
 PIECES_SHOWN = 5
+KILOMETRE = 1000.0
 
 
 def check_shape(layer: ContextLayer, geometry: Objects, rows: Keys) -> list[Fault]:
@@ -111,11 +112,15 @@ def check_streets(geometry: Objects) -> list[Fault]:
     lengths = pieces(geometry)
     if len(lengths) <= 1:
         return []
-    shown = [f"{length / 1000:.1f} km" for length in lengths[:PIECES_SHOWN].tolist()]
+    shown = [_long(length) for length in lengths[:PIECES_SHOWN].tolist()]
     more = len(lengths) - len(shown)
     if more:
-        shown.append(f"+ {more} ({lengths[PIECES_SHOWN:].sum() / 1000:.1f} km)")
+        shown.append(f"+ {more} ({_long(lengths[PIECES_SHOWN:].sum())})")
     return tell(faults.PIECES, count=len(lengths), lengths=", ".join(shown))
+
+
+def _long(length_m: float) -> str:
+    return f"{length_m / 1000:.1f} km" if length_m >= KILOMETRE else f"{length_m:.0f} m"
 
 
 def pieces(geometry: Objects) -> Floats:
@@ -134,7 +139,7 @@ def pieces(geometry: Objects) -> Floats:
     _, node = np.unique(grid[:, 0] * 4_000_000_007 + grid[:, 1], return_inverse=True)
     piece = _connected(segment, node, len(geometry))
     measured: Floats = shapely.length(geometry)
-    total: Floats = np.bincount(piece, weights=measured, minlength=len(geometry))
+    total = np.bincount(piece, weights=measured, minlength=len(geometry)).astype(np.float64)
     held = np.bincount(piece, minlength=len(geometry)) > 0
     lengths: Floats = np.sort(total[held])[::-1]
     return lengths

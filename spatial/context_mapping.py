@@ -141,7 +141,7 @@ class _Given:
     ) -> _Given:
         parts = {}
         for part in ("columns", "constants", "values"):
-            told = given.get(part) or {}
+            told = given.get(part, {})
             if not isinstance(told, dict):
                 msg = f"{part} in the mapping must be a JSON object."
                 raise MappingRefused(msg)
