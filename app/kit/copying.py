@@ -7,6 +7,7 @@ geometry as hexadecimal EWKB, periods as range text, JSON as text.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import chain
 
 from psycopg import Connection as RawConnection
 from psycopg import sql
@@ -26,12 +27,19 @@ def copy_rows(
     columns: Sequence[str],
     rows: Iterable[Sequence[object]],
 ) -> None:
-    """Append ``rows`` to ``table``."""
+    """Append ``rows`` to ``table``.
+
+    Without rows nothing is sent: to the database even an empty COPY is a change.
+    """
+    left = iter(rows)
+    first = next(left, None)
+    if first is None:
+        return
     statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
         sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, columns))
     )
     with raw(connection).cursor() as cursor, cursor.copy(statement) as copy:
-        for row in rows:
+        for row in chain((first,), left):
             copy.write_row(row)
 
 

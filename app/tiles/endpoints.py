@@ -26,6 +26,7 @@ from app.tiles.make import Made, Making, version_of
 from app.tiles.rels import MVT
 from app.tiles.style_endpoints import router as styles
 
+PARTS_BYTES = 64_000_000
 MADE_BY = "2"
 """Counts up when the same data make another tile than before, so that browsers ask again."""
 JSON_OR_TILEJSON = {"json": media.JSON, "tilejson": media.JSON}
@@ -55,13 +56,13 @@ def get_tile(
     return _tile(request, settings, tile, [read_question(request, layer, settings, ASKED)])
 
 
-def get_cache(request: Request) -> Cache:
-    """The tiles that this service keeps."""
+def get_caches(request: Request) -> tuple[Cache, Cache]:
+    """The tiles that this service keeps, and the parts that many are made from."""
     state = request.app.state
     if not hasattr(state, "tiles"):
-        state.tiles = Cache(state.settings.tile_cache_bytes)
-    cache: Cache = state.tiles
-    return cache
+        state.tiles = Cache(state.settings.tile_cache_bytes), Cache(PARTS_BYTES)
+    caches: tuple[Cache, Cache] = state.tiles
+    return caches
 
 
 def _tile(
@@ -75,7 +76,8 @@ def _tile(
         headers = _headers(viewer, version, tile, questions)
         if is_known(request, headers["ETag"]):
             return Response(status_code=304, headers=headers)
-        making = Making(connection, get_cache(request), viewer, settings.storage_crs, version)
+        caches = get_caches(request)
+        making = Making(connection, *caches, viewer, settings.storage_crs, version)
         made = making.tile(tile, questions)
     return _sent(request, made, headers)
 

@@ -66,10 +66,14 @@ def version_of(connection: Connection, chosen: Iterable[Layer]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Making:
-    """What a tile is made with; ``version`` was read before anything else."""
+    """What a tile is made with; ``version`` was read before anything else.
+
+    ``parts`` keeps what many tiles are made from: statements, areas, counts.
+    """
 
     connection: Connection
-    cache: Cache
+    tiles: Cache
+    parts: Cache
     viewer: Viewer
     storage: int
     version: str
@@ -78,7 +82,7 @@ class Making:
         """The tile, kept for whoever asks the same and may see the same."""
         asked = tuple((q.subject, q.language) for q in questions)
         key = ("tile", tile, asked, self.viewer.cache_class, self.version)
-        return self.cache.get(key, lambda: self._make(tile, questions))
+        return self.tiles.get(key, lambda: self._make(tile, questions))
 
     def _make(self, tile: Tile, questions: Sequence[Question]) -> Made:
         self.connection.execute(_FOR_READS)
@@ -102,23 +106,23 @@ class Making:
             "statement", question.subject, question.language, self.viewer.cache_class,
             tile.grid.id, tile.scale, kind.loaded,
         )  # fmt: skip
-        statement = self.cache.get(key, lambda: compile_for(self.connection, kind))
+        statement = self.parts.get(key, lambda: compile_for(self.connection, kind))
         return statement.run(self.connection, kind, tile)
 
     def _levels(self) -> frozenset[str]:
         key = ("levels", self.version)
-        return self.cache.get(key, lambda: levels_loaded(self.connection))
+        return self.parts.get(key, lambda: levels_loaded(self.connection))
 
     def _counts(self, tile: Tile, question: Question) -> bytes:
         level = content.wanted_level(tile.scale)
-        areas = self.cache.get(
+        areas = self.parts.get(
             ("areas", level, self.version), lambda: read_areas(self.connection, level)
         )
         key = (
             "counts", level, tile.grid.id, tile.zoom, question.subject,
             self.viewer.cache_class, self.version,
         )  # fmt: skip
-        counted = self.cache.get(key, lambda: self._count(tile, question, areas))
+        counted = self.parts.get(key, lambda: self._count(tile, question, areas))
         named = Named(question.layer.id, content.score(question.layer) is not None, level, areas)
         return encode(self.connection, counted, tile, named)
 
