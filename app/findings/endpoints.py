@@ -88,8 +88,9 @@ def list_findings(request: Request, reading: Reads) -> Response:
     """Findings, a page at a time, without geometry.
 
     Filters: `bbox` (and `bbox-crs`), `datetime`, `work`, `organisation`,
-    `kind`, `rule`, `state`, `min_score`; `limit` and `cursor` for paging,
-    `lang` for the language. Without `state` only findings that still hold.
+    `kind`, `rule`, `state`, `min_score`, the other properties, and `filter`
+    in CQL2; `sortby` for the order, `limit` and `cursor` for paging, `lang`
+    for the language. Without `state` only findings that still hold.
     """
     _, page = _page(reading)
     links = _following(request, page, "/api/findings", media.JSON)

@@ -15,12 +15,12 @@ from app.finding_layer import QUESTIONS, SEPARATOR, finding_layer
 from app.kit.paging import Cursor
 from app.kit.problems import BadRequest
 from app.layer import Layer, Property, Text
-from app.ogc.question import Question, read_question
+from app.ogc.question import QUERY, Question, read_question
 from app.settings import Settings
 from app.tables import findings
 from spatial.rule import rules
 
-RESOLVED_ON_REQUEST = frozenset({"limit", "cursor", "bbox", "bbox-crs", "datetime"})
+RESOLVED_ON_REQUEST = QUERY | {"limit", "cursor", "sortby"}
 
 
 def _scores(text: str) -> ColumnElement[bool]:
@@ -65,7 +65,7 @@ def read_finding_question(request: Request, settings: Settings) -> Question:
     asked: Layer = EVERY if "state" in request.query_params else LAYER
     question = read_question(request, asked, settings, RESOLVED_ON_REQUEST)
     for property_, value in question.filters:
-        _check(property_.name, value)
+        _check(property_.name, str(value))
     return replace(question, cursor=question.cursor or Cursor())
 
 

@@ -38,8 +38,9 @@ def get_layer(
 ) -> Response:
     """Every feature of a layer as `{layer}.geojson`, in longitude and latitude.
 
-    Parameters: `bbox` (and `bbox-crs`), `datetime`, `lang`, and the filters of
-    the layer, such as `rule`, `organisation` or `facility`.
+    Parameters: `bbox` (and `bbox-crs`), `datetime`, `lang`, `filter` in CQL2
+    (and `filter-lang`, `filter-crs`), and the properties of the layer, such as
+    `rule`, `organisation` or `facility`.
     """
     if not name.endswith(SUFFIX):
         msg = f"A layer is asked as /layers/{{layer}}.geojson, not {name!r}."

@@ -14,12 +14,12 @@ from app.ogc.filtering.refusal import FilterRefused
 Compiler = Callable[[Call, Terms], ColumnElement[bool]]
 
 
-def _and(call: Call, terms: Terms) -> ColumnElement[bool]:
-    return and_(*(clause_of(node, terms) for node in call.args))
-
-
-def _or(call: Call, terms: Terms) -> ColumnElement[bool]:
-    return or_(*(clause_of(node, terms) for node in call.args))
+def _joined(call: Call, terms: Terms) -> ColumnElement[bool]:
+    if not call.args:
+        name = call.op.upper()
+        raise FilterRefused(f"{name} vraagt voorwaarden.", f"{name} takes conditions.", call.at)
+    clauses = [clause_of(node, terms) for node in call.args]
+    return and_(*clauses) if call.op == "and" else or_(*clauses)
 
 
 def _not(call: Call, terms: Terms) -> ColumnElement[bool]:
@@ -29,8 +29,8 @@ def _not(call: Call, terms: Terms) -> ColumnElement[bool]:
 
 
 ALLOWED: dict[str, Compiler] = {
-    "and": _and,
-    "or": _or,
+    "and": _joined,
+    "or": _joined,
     "not": _not,
     **dict.fromkeys(comparison.OPERATORS, comparison.compare),
     "isnull": comparison.is_null,

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import orjson
 import shapely
 from shapely.geometry.base import BaseGeometry
@@ -25,7 +26,9 @@ BOX_LENGTHS = (4, 6)
 def from_wkt(text: str, at: Place) -> Shape:
     """A geometry from well-known text."""
     try:
-        return _checked(shapely.from_wkt(text), at)
+        with np.errstate(over="ignore"):
+            geometry = shapely.from_wkt(text)
+        return _checked(geometry, at)
     except (shapely.errors.ShapelyError, ValueError) as error:
         raise _unreadable(str(error), at) from error
 

@@ -8,12 +8,13 @@ that the index on it can be used.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Date, DateTime, Text, and_, cast, func, literal, not_, or_
 
+from app.layer import Layer
 from app.ogc.days import Days
 from app.ogc.filtering.instants import read_instant
 from app.ogc.filtering.nodes import Call, Instant, Interval, Name, Node, Value
@@ -22,16 +23,21 @@ from app.ogc.filtering.refusal import FilterRefused
 from app.ogc.shared_days import on_days
 
 START, END = "start", "end"
+OPEN = ".."
 
 
 @dataclass(frozen=True, slots=True)
 class _Ends:
-    """First and last of an operand; ``hull`` where it is the period of the layer."""
+    """First and last of an operand.
+
+    ``asks`` is the layer where this is its own time: with all its valid periods
+    for ``datetime``, as the hull alone for the interval from start to end.
+    """
 
     first: Operand
     last: Operand
     is_interval: bool
-    hull: bool = False
+    asks: Layer | None = None
 
 
 Relation = Callable[[Any, Any, Any, Any], ColumnElement[bool]]
@@ -78,21 +84,23 @@ def compare_times(call: Call, terms: Terms) -> ColumnElement[bool]:
 
 def _shared_days(op: str, left: _Ends, right: _Ends, terms: Terms) -> ColumnElement[bool] | None:
     """Whether the layer's own period shares a day with a literal, as ``datetime`` asks it."""
-    if op not in {"t_intersects", "t_disjoint"} or left.hull == right.hull:
+    if op not in {"t_intersects", "t_disjoint"} or bool(left.asks) == bool(right.asks):
         return None
-    given = right if left.hull else left
+    layer = left.asks or right.asks
+    assert layer is not None
+    given = right if left.asks else left
     days = [_day(end, terms) for end in (given.first, given.last)]
     if None in days:
         return None
     first, last = (day if isinstance(day, date) else None for day in days)
-    clause = on_days(terms.layer, Days(first, last))
+    clause = on_days(layer, Days(first, last))
     return not_(clause) if op == "t_disjoint" else clause
 
 
 def _day(end: Operand, terms: Terms) -> date | str | None:
     """The day of a literal, ".." for an open end, None for a property."""
-    if end.value == "..":
-        return ".."
+    if end.value == OPEN:
+        return OPEN
     value = as_day(end, terms.zone).value
     return value if isinstance(value, date) else None
 
@@ -100,21 +108,22 @@ def _day(end: Operand, terms: Terms) -> date | str | None:
 def _same_grain(ends: list[Operand], terms: Terms) -> list[ColumnElement[Any]]:
     days = any(end.kind == "day" for end in ends)
     if days:
-        ends = [as_day(end, terms.zone) for end in ends]
+        ends = [end if end.value == OPEN else as_day(end, terms.zone) for end in ends]
     type_ = Date() if days else DateTime(timezone=True)
-    return [cast(end.sql, type_) if end.value == ".." else end.sql for end in ends]
+    return [cast(end.sql, type_) if end.value == OPEN else end.sql for end in ends]
 
 
 def _ends(node: Node, terms: Terms) -> _Ends:
     if isinstance(node, Interval):
         first = _end(node.first, "-infinity", node, terms)
         last = _end(node.last, "infinity", node, terms)
-        return _Ends(first, last, is_interval=True, hull=_is_hull(node, terms))
+        hull = replace(terms.layer, valid_periods=None) if _is_hull(node, terms) else None
+        return _Ends(first, last, is_interval=True, asks=hull)
     period = terms.layer.period
     if isinstance(node, Name) and node.name == PERIOD and period is not None:
         begin = Operand("day", func.lower(period, type_=Date), node.at)
         end = Operand("day", func.upper(period, type_=Date) - 1, node.at)
-        return _Ends(begin, end, is_interval=True, hull=True)
+        return _Ends(begin, end, is_interval=True, asks=terms.layer)
     instant = _end(node, "", node, terms)
     return _Ends(instant, instant, is_interval=False)
 
@@ -127,7 +136,7 @@ def _is_hull(node: Interval, terms: Terms) -> bool:
 
 def _end(node: Node | None, open_: str, whole: Node, terms: Terms) -> Operand:
     if node is None:
-        return Operand("moment", literal(open_, Text), whole.at, "..")
+        return Operand("moment", literal(open_, Text), whole.at, OPEN)
     if isinstance(node, Name | Instant):
         found = operand(node, terms)
         if found.kind in {"day", "moment"}:
