@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from app.editing import openapi as editing
 from app.kit.media import GEOJSON, HTML, JSON, SCHEMA, Language
 from app.kit.paging import LIMIT_DEFAULT, LIMIT_MAXIMUM
 from app.layer import Layer, layers
@@ -50,6 +51,7 @@ def openapi(root: str, storage: int, language: Language) -> Document:
         "components": {
             "parameters": _parameters(storage),
             "responses": _responses(),
+            "schemas": editing.schemas(),
             "securitySchemes": _security(),
         },
         "security": [{}, {"basic": []}, {"bearer": []}, {"header": []}, {"query": []}],
@@ -115,6 +117,8 @@ def _paths(language: Language) -> Document:
     paths |= tiles.paths()
     for layer in layers().values():
         paths[f"/collections/{layer.id}/items"] = _items(layer, language)
+    for path, operations in editing.paths().items():
+        paths[path] = {**paths.get(path, {}), **operations}
     return paths
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 
+import openapi_spec_validator
 import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import func, select
@@ -490,3 +491,16 @@ def test_the_classes_of_part_4_are_declared(leiden):
     part = "http://www.opengis.net/spec/ogcapi-features-4/1.0/conf"
     for name in ("create-replace-delete", "update", "features", "optimistic-locking-etags"):
         assert f"{part}/{name}" in told
+
+
+def test_the_openapi_document_lists_the_methods(leiden):
+    document = leiden.get("/ogc/api?f=json").json()
+    openapi_spec_validator.validate(document)
+    for layer in layers().values():
+        items = document["paths"][f"/collections/{layer.id}/items"]
+        item = document["paths"].get(f"/collections/{layer.id}/items/{{featureId}}", {})
+        assert ("post" in items) == layer.editable
+        assert {"put", "patch", "delete"} <= item.keys() or not layer.editable
+    written = document["components"]["schemas"]["GivenProperties"]["properties"]
+    editable = {p.name for p in layers()["works-lines"].properties if p.editable}
+    assert editable == written.keys() - {"id", "project", "updated"}
