@@ -8,6 +8,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "opportunities": ("Kans", "Opportunity"),
     "bottlenecks": ("Knelpunt", "Bottleneck"),
     "works": ("Werk", "Work"),
+    "constraints": ("Beperking", "Constraint"),
     "score": ("Score", "Score"),
     "from": ("Van", "From"),
     "to": ("tot en met", "to"),
@@ -18,15 +19,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "And {n} more at this place: zoom in.",
     ),
     "open": ("Alle gegevens", "All details"),
-    "more": (
-        "Hier ligt meer dan de kaart in één keer toont (+). Zoom in om alles te zien.",
-        "There is more here than the map shows at once (+). Zoom in to see everything.",
-    ),
     "failed": (
         "Niet alle lagen konden worden opgehaald. Verschuif de kaart om het opnieuw te proberen.",
         "Some layers could not be fetched. Move the map to try again.",
     ),
-    "zoom": ("Zoom in", "Zoom in"),
     "page_title": ("Kansenkaart", "Kansenkaart"),
     "page_subtitle": (
         "Kansen en knelpunten in de fysieke leefomgeving",
@@ -46,7 +42,12 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "page_opportunities": ("Kansen", "Opportunities"),
     "page_bottlenecks": ("Knelpunten", "Bottlenecks"),
     "page_works": ("Werken", "Works"),
+    "page_constraints": ("Beperkingen", "Constraints"),
     "page_areas": ("Gebieden", "Areas"),
+    "page_size": (
+        "Hoe groter het teken, hoe hoger de score. Van veraf staat er het aantal per gebied in.",
+        "The larger the sign, the higher the score. From afar it holds the number per area.",
+    ),
     "page_public": (
         (
             "U ziet wat openbaar is. Met de sleutel van een organisatie ziet u via QGIS en de API "

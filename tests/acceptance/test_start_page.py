@@ -94,7 +94,8 @@ def test_a_click_explains(page, service):
     opened(page, service, "?lang=en")
     page.evaluate(
         """() => { const map = window.kansenkaart;
-        const found = map.querySourceFeatures("opportunities-points")[0];
+        const found = map.querySourceFeatures("kansenkaart",
+            {sourceLayer: "opportunities-markers"})[0];
         map.jumpTo({center: found.geometry.coordinates, zoom: 17}); }"""
     )
     assert page.evaluate(IDLE)

@@ -1,11 +1,12 @@
 /** What a click says: title, explanation, score, days and parties; text only, never markup. */
 
-import type { MapGeoJSONFeature } from "maplibre-gl";
+import type { Detail } from "./details";
 
 export interface Texts {
   opportunities: string;
   bottlenecks: string;
   works: string;
+  constraints: string;
   score: string;
   from: string;
   to: string;
@@ -15,34 +16,16 @@ export interface Texts {
   open: string;
 }
 
-const MOST = 4;
-
-export function popup(features: MapGeoJSONFeature[], texts: Texts): HTMLElement {
+export function popup(shown: Detail[], others: number, texts: Texts): HTMLElement {
   const box = element("div", "popup");
-  const one = distinct(features);
-  for (const feature of one.slice(0, MOST)) box.append(entry(feature, texts));
-  if (one.length > MOST)
-    box.append(element("p", "soft", texts.others.replace("{n}", String(one.length - MOST))));
+  for (const one of shown) box.append(entry(one, texts));
+  if (others) box.append(element("p", "soft", texts.others.replace("{n}", String(others))));
   return box;
 }
 
-/** Each thing once: findings before works, the highest score first. */
-function distinct(features: MapGeoJSONFeature[]): MapGeoJSONFeature[] {
-  const found = new Map<string, MapGeoJSONFeature>();
-  for (const feature of features) {
-    const id = String(feature.properties["id"]);
-    if (!found.has(id)) found.set(id, feature);
-  }
-  const rank = (f: MapGeoJSONFeature) => (f.source.startsWith("works") ? 1 : 0);
-  const score = (f: MapGeoJSONFeature) => Number(f.properties["score"] ?? 0);
-  return [...found.values()].sort((a, b) => rank(a) - rank(b) || score(b) - score(a));
-}
-
-function entry(feature: MapGeoJSONFeature, texts: Texts): HTMLElement {
-  const source = feature.source.replace("-points", "");
-  const facts = feature.properties as Record<string, unknown>;
-  const box = element("section", source);
-  const kind = texts[source as "works"];
+function entry({ layer, facts }: Detail, texts: Texts): HTMLElement {
+  const box = element("section", layer);
+  const kind = texts[layer as "works"];
   const rule = facts["rule"] ? ` ${String(facts["rule"])}` : "";
   box.append(element("p", "kind", kind + rule));
   box.append(element("h3", "", String(facts["title"] ?? "")));
@@ -52,7 +35,7 @@ function entry(feature: MapGeoJSONFeature, texts: Texts): HTMLElement {
   const parties = facts["organisations"] ?? facts["organisation"];
   if (parties) box.append(element("p", "soft", `${texts.parties}: ${String(parties)}`));
   const link = document.createElement("a");
-  link.href = `ogc/collections/${source}/items/${String(facts["id"])}?f=html`;
+  link.href = `ogc/collections/${layer}/items/${String(facts["id"])}?f=html`;
   link.textContent = texts.open;
   box.append(link);
   return box;
