@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID, uuid5
 
 import numpy as np
@@ -181,8 +181,7 @@ def join(parts: Sequence[Findings]) -> Findings:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class WorkText:
+class WorkText(NamedTuple):
     """What an explanation says about a work: its title, its owner, its words."""
 
     title: str
@@ -195,8 +194,7 @@ class WorkText:
     planning_status: str
 
 
-@dataclass(frozen=True, slots=True)
-class PairText:
+class PairText(NamedTuple):
     """All that the explanation of one finding may use."""
 
     first: WorkText
@@ -206,8 +204,7 @@ class PairText:
     measures: dict[str, float]
 
 
-@dataclass(frozen=True, slots=True)
-class WideText:
+class WideText(NamedTuple):
     """All that the explanation of a finding about any number of works may use.
 
     ``told`` is what the rule said of this hit (names of streets, areas, lines).
@@ -220,8 +217,7 @@ class WideText:
     told: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Explanation:
+class Explanation(NamedTuple):
     """Title and explanation of a finding in both languages."""
 
     title_nl: str

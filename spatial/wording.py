@@ -18,7 +18,12 @@ MONTHS_EN = (
     *("July", "August", "September", "October", "November", "December"),
 )
 _OPEN, _CLOSE = "\u2018", "\u2019"
-_MONTH = PRECISION.code("month")
+_COARSE = frozenset(PRECISION.ids[PRECISION.code("month") + 1 :])
+_SOFT = frozenset(("idea", "indicative"))
+_LIGHT = {
+    "nl": " Minstens één van beide plannen ligt nog niet vast: gebruik dit als eerste signaal.",
+    "en": " At least one of the two plans is still soft: take this as a first sign.",
+}
 _DAYS_A_YEAR = 365.25
 _SHORT_DAYS = 61
 _TO_DUTCH = str.maketrans(",.", ".,")
@@ -30,10 +35,15 @@ def number(value: float, language: Language, decimals: int = 0) -> str:
     >>> number(1250.04, "nl", 1), number(1250.04, "en", 1), number(7.25, "nl", 1)
     ('1.250', '1,250', '7,2')
     """
-    text = f"{value:,.{decimals}f}"
-    if decimals:
-        text = text.rstrip("0").rstrip(".")
+    text = _english(value, decimals)
     return text if language == "en" else text.translate(_TO_DUTCH)
+
+
+@lru_cache(maxsize=256)
+def _english(value: float, decimals: int) -> str:
+    """Kept for the other language, which asks for the same number next."""
+    text = f"{value:,.{decimals}f}"
+    return text.rstrip("0").rstrip(".") if decimals else text
 
 
 @lru_cache(maxsize=16_384)
@@ -164,24 +174,19 @@ def both(pair: PairText, language: Language) -> str:
 
 def is_light(text: WorkText) -> bool:
     """Whether this side makes a pair light (domain.md section 4)."""
-    coarse = PRECISION.code(text.precision) > _MONTH
-    return coarse or text.planning_status in ("idea", "indicative")
+    return text.precision in _COARSE or text.planning_status in _SOFT
 
 
 def remarks(pair: PairText, language: Language) -> str:
     """What the reader should know about how sure this is; empty where all is known."""
-    nl = language == "nl"
-    said = [
-        f"Van {work(side, 'nl')} is niet bekend waaraan wordt gewerkt."
-        if nl
-        else f"What {work(side, 'en')} works on is not known."
-        for side in (pair.first, pair.second)
-        if side.facility == "unknown"
-    ]
+    said = ""
+    for side in pair[:2]:
+        if side.facility == "unknown":
+            said += (
+                f" Van {work(side, 'nl')} is niet bekend waaraan wordt gewerkt."
+                if language == "nl"
+                else f" What {work(side, 'en')} works on is not known."
+            )
     if is_light(pair.first) or is_light(pair.second):
-        said.append(
-            "Minstens één van beide plannen ligt nog niet vast: gebruik dit als eerste signaal."
-            if nl
-            else "At least one of the two plans is still soft: take this as a first sign."
-        )
-    return "".join(f" {s}" for s in said)
+        said += _LIGHT[language]
+    return said

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from itertools import pairwise
-from math import isnan
+from itertools import compress
 
 import numpy as np
 
 from app.findings.found import Found
-from spatial.finding import Explanation, PairText, WideText, WorkText, ragged
+from spatial.finding import Explanation, Findings, PairText, WideText, WorkText, ragged
 from spatial.rule import PairRule, WideRule
 from spatial.vocabulary import ACTIVITY, FACILITY, PLANNING_STATUS, PRECISION
 from spatial.work import Keys
@@ -40,28 +39,34 @@ def explanations(found: Found, rows: Keys, names: Mapping[bytes, str]) -> Iterat
     """
     findings = found.findings
     offsets, positions = ragged(findings.offsets, rows)
-    members = findings.members[positions]
-    used = np.unique(members)
-    texts = dict(zip(used.tolist(), _work_texts(found, used, names), strict=True))
-    measured = [*findings.measures]
-    values = np.column_stack([findings.measures[name][rows] for name in measured]).tolist()
-    works_of = [members[a:b].tolist() for a, b in pairwise(offsets.tolist())]
+    used, members = np.unique(findings.members[positions], return_inverse=True)
+    texts = list(_work_texts(found, used, names))
+    works = [texts[n] for n in members.tolist()]
+    cuts = offsets.tolist()
     facts = zip(
-        works_of,
+        cuts,
+        cuts[1:],
         findings.rule[rows].tolist(),
         findings.start[rows].tolist(),
         findings.end[rows].tolist(),
-        values,
+        _measures(findings, rows),
         findings.told[rows].tolist(),
-        strict=True,
+        strict=False,  # there is one cut more than there are rows
     )
-    for among, code, first_day, last_day, numbers, told in facts:
-        measures = {m: v for m, v in zip(measured, numbers, strict=True) if not isnan(v)}
-        works = [texts[work] for work in among]
+    for begin, end, code, first_day, last_day, measures, told in facts:
         rule = found.rules[code]
         if isinstance(rule, PairRule):
-            first, second = works
+            first, second = works[begin:end]
             yield rule.explain(PairText(first, second, first_day, last_day, measures))
         elif isinstance(rule, WideRule):
-            wide = WideText(tuple(works), first_day, last_day, measures, told or {})
-            yield rule.explain(wide)
+            about = tuple(works[begin:end])
+            yield rule.explain(WideText(about, first_day, last_day, measures, told or {}))
+
+
+def _measures(findings: Findings, rows: Keys) -> Iterator[dict[str, float]]:
+    """What was measured of each row, by name; most rules measure the same in every row."""
+    names = [*findings.measures]
+    values = np.column_stack([findings.measures[name][rows] for name in names])
+    given = ~np.isnan(values)
+    for row, flags in zip(values.tolist(), given.tolist(), strict=True):
+        yield dict(compress(zip(names, row, strict=True), flags))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from itertools import chain, pairwise
 
 import numpy as np
@@ -152,14 +153,10 @@ def _fill_array(array: Table, values: NDArray[np.generic], oid: int, size: int) 
 
 
 def places(found: Found, rows: Keys, storage_crs: int) -> Places:
-    """Shapes as EWKB in both systems; a shape that several findings share is made once."""
+    """Shapes as EWKB, in the storage CRS and in degrees."""
     shapes = found.findings.geometry[rows]
-    seen: dict[int, int] = {}
-    back = [seen.setdefault(key, len(seen)) for key in map(id, shapes.tolist())]
-    unique = shapes[np.unique(back, return_index=True)[1]]
-    served = transform(shapely.set_srid(unique, 0), storage_crs, 4326)
-    made = [_shapes(unique, storage_crs), _shapes(served, 4326)]
-    return [made[0][n] for n in back], [made[1][n] for n in back]
+    served = transform(shapely.set_srid(shapes, 0), storage_crs, 4326)
+    return _shapes(shapes, storage_crs), _shapes(served, 4326)
 
 
 def _shapes(shapes: NDArray[np.object_], srid: int) -> list[bytes]:
@@ -190,23 +187,25 @@ def _rule_texts(found: Found) -> list[bytes]:
     ]
 
 
-def _owners(found: Found, rows: Keys) -> Iterator[bytes]:
+def _owners(found: Found, rows: Keys) -> list[bytes]:
     """Strictest visibility, owners, and owners that keep a work to themselves."""
     offsets, positions = ragged(found.findings.offsets, rows)
     members = found.findings.members[positions]
     ids, owner = np.unique(found.works.organisation_id[members].view("S16"), return_inverse=True)
-    pairs = list(zip(owner.tolist(), found.works.visibility[members].tolist(), strict=True))
     organisations = [i.ljust(16, b"\0") for i in ids.tolist()]
     words = wire.texts(VISIBILITY.ids)
-    known: dict[tuple[tuple[int, int], ...], bytes] = {}
-    for begin, end in pairwise(offsets.tolist()):
-        key = tuple(pairs[begin:end])
-        if key not in known:
-            owners = dict.fromkeys(organisations[number] for number, _ in key)
-            keepers = dict.fromkeys(organisations[number] for number, seen in key if seen == OWN)
-            strictest = words[max(seen for _, seen in key)]
-            known[key] = strictest + wire.uuid_array([*owners]) + wire.uuid_array([*keepers])
-        yield known[key]
+    codes = len(VISIBILITY.ids) * owner + found.works.visibility[members]
+    seen = codes.astype(">i4").tobytes()
+
+    @cache
+    def told(works: bytes) -> bytes:
+        pairs = [divmod(int(n), len(VISIBILITY.ids)) for n in np.frombuffer(works, ">i4")]
+        owners = dict.fromkeys(organisations[number] for number, _ in pairs)
+        keeping = dict.fromkeys(organisations[number] for number, kept in pairs if kept == OWN)
+        strictest = words[max(kept for _, kept in pairs)]
+        return strictest + wire.uuid_array([*owners]) + wire.uuid_array([*keeping])
+
+    return [told(seen[a:b]) for a, b in pairwise((4 * offsets).tolist())]
 
 
 def _solutions(solutions: Mapping[int, str], rows: Keys) -> list[bytes]:

@@ -76,7 +76,7 @@ class Machine(RuleBasedStateMachine):
         self.stack = ExitStack()
         connection = self.stack.enter_context(self.engine.connect())
         self.stack.callback(connection.begin().rollback)
-        self.world = self.world_of(connection, Settings(home=Path("/nonexistent")))
+        self.world = self.world_of(connection, Settings(home=Path("/nonexistent")), all_rules=True)
         self.before: dict[UUID, dict[str, Any]] = {}
 
     def teardown(self) -> None:

@@ -114,7 +114,7 @@ class Uploads(RuleBasedStateMachine):
     @invariant()
     def findings_are_those_of_a_copy(self) -> None:
         with self.deliver.engine.connect() as connection:
-            world = self.world_of(connection, self.settings)
+            world = self.world_of(connection, self.settings, all_rules=True)
             type(self).met |= {finding.state for finding in world.findings()}
             world.assert_like_a_copy()
             world.assert_full_run_writes_nothing()
