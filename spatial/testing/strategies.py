@@ -101,3 +101,30 @@ def streets(most: int = 12) -> st.SearchStrategy[list[Planned]]:
             replace(w, number=n + 1, project=drawn[1][n]) for n, w in enumerate(drawn[0])
         ]
     )
+
+
+@st.composite
+def lanes(draw: st.DrawFn) -> list[Planned]:
+    """A few parties with long cables, pipes and lanes side by side in one street."""
+    made = []
+    for n in range(draw(st.integers(2, 5))):
+        x, y = draw(_metres(0, 20)), draw(_metres(0, 6))
+        length = draw(_metres(30, 90))
+        end = (x + length, y + draw(st.sampled_from((0, 0, 1, 9))))
+        line = shapely.LineString([(x, y), (x + length / 2, y), end])
+        facility = draw(st.sampled_from(("sewer", "heat", "gas", "water", "telecom", "road")))
+        work = replace(
+            draw(planned_works()),
+            geometry=line,
+            footprint=shapely.buffer(line, HALF_WIDTH_M, cap_style="flat"),
+            number=n + 1,
+            organisation=n,
+            project=n,
+            facility=facility,
+            activity=draw(st.sampled_from(("renew", "redesign", "relocate", "new"))),
+            excavation="open",
+            road_impact=draw(st.sampled_from(("closed", "lane"))),
+            planning_status=draw(st.sampled_from(("committed", "provisional", "idea"))),
+        )
+        made.append(work)
+    return made

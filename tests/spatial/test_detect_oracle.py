@@ -1,8 +1,12 @@
 """The engine against a loop over all pairs, and the laws that any detection keeps."""
 
+import ast
 from dataclasses import replace
+from itertools import combinations
+from pathlib import Path
 
 import numpy as np
+import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,12 +15,13 @@ from spatial.detect import detect, solutions
 from spatial.rule import rules
 from spatial.testing.asserts import assert_drawable
 from spatial.testing.making import Planned, works_of
-from spatial.testing.oracle import expected
-from spatial.testing.strategies import streets
+from spatial.testing.strategies import lanes, streets
+from tests.oracle.grid import near_pairs
+from tests.oracle.measures import distance_m
+from tests.oracle.pairs import CODES, expected
+from tests.side_by_side import differences, plans_of
 
 EXAMPLES = 120
-CODES = ("O01", "O02", "B01", "B02")
-"""The rules of which the oracle beside this test knows."""
 
 
 def found(planned, **options):
@@ -41,19 +46,67 @@ def found(planned, **options):
 
 
 @settings(max_examples=2 * EXAMPLES, deadline=None)
-@given(streets())
+@given(streets() | lanes())
 def test_the_engine_finds_what_a_loop_over_all_pairs_finds(planned):
-    wanted = {(e.code, e.first, e.second): e for e in expected(planned)}
-    got = found(planned, rules=[r for r in rules() if r.code in CODES])
-    assert set(got) == set(wanted)
-    for key, (start, end, score, measures) in got.items():
-        e = wanted[key]
-        assert (start, end) == (e.start, e.end), key
-        assert abs(score - e.score) <= 0.0501, (key, score, e.score)
-        for name, value in e.measures.items():
-            # The oracle's lengths come from buffers, a millimetre short; a millimetre is 15 cents.
-            tolerance = 0.2 if name == "saving_eur" else 2e-3
-            assert abs(measures[name] - value) < tolerance, (key, name)
+    works = works_of(planned)
+    pair_rules = [rule for rule in rules() if rule.code in CODES]
+    findings = detect(works, rules=pair_rules, threads=1)
+    assert differences(findings, expected(plans_of(works))) == []
+
+
+def test_the_oracle_shares_no_code_with_the_engine():
+    files = sorted((Path(__file__).parents[1] / "oracle").glob("*.py"))
+    trees = [node for file in files for node in ast.walk(ast.parse(file.read_text("utf-8")))]
+    imported = {n.module for n in trees if isinstance(n, ast.ImportFrom)}
+    imported |= {a.name for n in trees if isinstance(n, ast.Import) for a in n.names}
+    own = {name for name in imported if name.startswith("tests.oracle")}
+    assert len(files) > 3
+    assert imported - own == {
+        "__future__",
+        "collections",
+        "collections.abc",
+        "dataclasses",
+        "fractions",
+        "functools",
+        "itertools",
+        "math",
+        "shapely",
+        "shapely.geometry.base",
+        "typing",
+    }
+
+
+@settings(max_examples=EXAMPLES, deadline=None)
+@given(streets(), st.sampled_from((1.0, 7.0, 50.0)))
+def test_the_grid_of_the_oracle_loses_no_pair(planned, reach_m):
+    plans = plans_of(works_of(planned))
+    near = {
+        (i, j)
+        for i, j in combinations(range(len(plans)), 2)
+        if distance_m(plans[i], plans[j]) <= reach_m
+    }
+    assert near <= near_pairs(plans, reach_m)
+
+
+@pytest.mark.xfail(strict=True, reason="O06 tells a negative shift; see side_by_side.IN_DISPUTE")
+def test_a_dig_is_never_advanced_by_less_than_nothing():
+    """By its first period and its duration B would end before A does; its second comes after."""
+    street = shapely.box(0, 0, 30, 6)
+    paving = Planned(
+        street, 0, 100, number=1, organisation=1, facility="paving", activity="redesign"
+    )
+    dig = Planned(
+        street,
+        20,
+        160,
+        number=2,
+        organisation=2,
+        facility="water",
+        duration_days=10,
+        periods=((20, 40), (120, 160)),
+    )
+    findings = detect(works_of([paving, dig]), rules=[r for r in rules() if r.code == "O06"])
+    assert findings.measures["shift_days"].tolist() == [0.0]
 
 
 @settings(max_examples=EXAMPLES, deadline=None)
