@@ -27,7 +27,9 @@ def ask(service, text):
     connection = http.client.HTTPConnection(urlsplit(service.url).netloc, timeout=20)
     connection.request("GET", f"/ogc/collections/works/items?limit=1&filter={quote(text)}")
     answer = connection.getresponse()
-    return answer.status, answer.read()
+    status, body = answer.status, answer.read()
+    connection.close()
+    return status, body
 
 
 @pytest.mark.parametrize(
