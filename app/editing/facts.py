@@ -75,7 +75,7 @@ def slug_of(connection: Connection, organisation_id: UUID | None) -> str:
 
 def owner_of(connection: Connection, viewer: Viewer, slug: object) -> UUID:
     """The organisation to make a work for: the caller's, or one that it reports for."""
-    own = viewer.organisation_ids
+    own = (*viewer.organisation_ids, *viewer.shares)
     if slug is None and own:
         return own[0]
     query = select(organisations.c.id).where(
@@ -84,7 +84,7 @@ def owner_of(connection: Connection, viewer: Viewer, slug: object) -> UUID:
     found: UUID | None = connection.scalar(query)
     if found is None:
         msg = (
-            "You make works for your own organisation, or one that you alone report for; "
+            "You make works for your own organisation, or one that you report for; "
             f"{slug!r} is neither."
         )
         raise Forbidden(msg)

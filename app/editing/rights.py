@@ -12,7 +12,7 @@ from app.kit.problems import MethodNotAllowed, NotFound
 from app.layer import Layer
 from app.ogc.answer import PRIVATE, VARY
 from app.organisations.viewer import Viewer
-from app.projects.read import owns
+from app.projects.read import owns, work_rows
 from app.tables import works
 
 READS = ("GET", "HEAD", "OPTIONS")
@@ -37,7 +37,7 @@ def of_item(
     else:
         id_ = to_uuid(feature_id)
         check_seen(connection, layer, viewer, id_)
-        may = layer.editable and owns(viewer, _owner(connection, id_))
+        may = layer.editable and _owns(connection, viewer, id_)
     return (*READS, *(CHANGES if may else ()))
 
 
@@ -53,10 +53,9 @@ def check_seen(connection: Connection, layer: Layer, viewer: Viewer, id_: UUID) 
         raise NotFound(msg)
 
 
-def _owner(connection: Connection, id_: UUID) -> UUID:
-    query = select(works.c.organisation_id).where(works.c.id == id_)
-    owner: UUID = connection.execute(query).scalar_one()
-    return owner
+def _owns(connection: Connection, viewer: Viewer, id_: UUID) -> bool:
+    rows = work_rows(connection, viewer, works.c.id == id_, 1)
+    return bool(rows) and owns(viewer, rows[0])
 
 
 def to_uuid(text: str) -> UUID:

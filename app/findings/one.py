@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Connection, RowMapping, select
 
 from app.findings.reading import as_object
-from app.findings.review import tag_of
+from app.findings.review import is_concerned, tag_of
 from app.kit.problems import NotFound
 from app.ogc.page import read_feature
 from app.ogc.question import Question
@@ -47,11 +47,6 @@ def _works(connection: Connection, versions: dict[UUID, int]) -> list[dict[str, 
     return [{**found[id_], "made_from_version": version} for id_, version in versions.items()]
 
 
-def _concerned(viewer: Viewer, organisation_ids: list[UUID]) -> bool:
-    """Whether the caller owns one of the works, or administers the service."""
-    return viewer.role == "administrator" or viewer.organisation_id in organisation_ids
-
-
 def _history(connection: Connection, finding_id: UUID, *, concerned: bool) -> list[dict[str, Any]]:
     """When the finding had which state.
 
@@ -78,7 +73,6 @@ def read_one(
         column.created_at,
         column.rule_version,
         column.parameters,
-        column.organisation_ids,
         column.work_ids,
         column.work_versions,
     ).where(column.id == finding_id)
@@ -93,7 +87,7 @@ def read_one(
         "created": row.created_at,
         "updated": row.updated_at,
         "history": _history(
-            connection, finding_id, concerned=_concerned(viewer, row.organisation_ids)
+            connection, finding_id, concerned=is_concerned(connection, viewer, row.work_ids)
         ),
     }
     return told, tag_of(row.key, row.updated_at)

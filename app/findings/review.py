@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select
 
 from app.kit.problems import Conflict, Forbidden, NotFound, PreconditionFailed
 from app.organisations.viewer import Viewer
-from app.tables import finding_events, findings, organisations
+from app.tables import finding_events, findings, organisations, works
 from spatial.vocabulary import FINDING_STATE
 
 Verdict = Literal["to_assess", "confirmed", "rejected"]
@@ -35,7 +36,7 @@ def tag_of(key: int, updated_at: datetime) -> str:
 
 def _locked(connection: Connection, viewer: Viewer, finding_id: UUID) -> Any:
     query = (
-        select(findings.c.key, findings.c.state, findings.c.updated_at, findings.c.organisation_ids)
+        select(findings.c.key, findings.c.state, findings.c.updated_at, findings.c.work_ids)
         .where(findings.c.id == finding_id, viewer.sees_findings(findings))
         .with_for_update()
     )
@@ -53,10 +54,21 @@ def _who(connection: Connection, viewer: Viewer) -> str:
     return str(connection.scalar(query))
 
 
-def _check(viewer: Viewer, row: Any, verdict: Verdict, if_match: str | None) -> None:
-    concerned = viewer.organisation_id in row.organisation_ids
-    if viewer.role != "administrator" and not concerned:
-        msg = "Only an organisation whose work is in the finding may assess it."
+def is_concerned(connection: Connection, viewer: Viewer, work_ids: Sequence[UUID]) -> bool:
+    """Whether one of these works is the caller's, or of one for whom it reports."""
+    if viewer.role != "partner":
+        return viewer.role == "administrator"
+    c = works.c
+    theirs: list[ColumnElement[bool]] = [c.organisation_id.in_(viewer.organisation_ids)]
+    if viewer.shares:
+        theirs.append(and_(c.organisation_id.in_(viewer.shares), viewer.delivered(works)))
+    query = select(exists().where(c.id.in_(work_ids), or_(*theirs)))
+    return bool(connection.scalar(query))
+
+
+def _check(row: Any, verdict: Verdict, if_match: str | None, *, concerned: bool) -> None:
+    if not concerned:
+        msg = "Only an organisation whose work is in the finding, or who reports it, may assess it."
         raise Forbidden(msg)
     if if_match not in {None, "*"} and tag_of(row.key, row.updated_at) != if_match:
         msg = "The finding changed since you read it. Read it again, then assess it."
@@ -82,7 +94,8 @@ def review(
     NotFound, Forbidden, PreconditionFailed and Conflict say why not.
     """
     row = _locked(connection, viewer, finding_id)
-    _check(viewer, row, verdict, if_match)
+    concerned = is_concerned(connection, viewer, row.work_ids)
+    _check(row, verdict, if_match, concerned=concerned)
     connection.execute(
         findings.update()
         .where(findings.c.id == finding_id)

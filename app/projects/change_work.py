@@ -24,7 +24,7 @@ from app.projects.shapes import objects
 from app.projects.stored import StoredProjects, StoredWorks, read_projects, read_works
 from app.projects.write import Author, ProjectChange, WorkChange, write
 from app.settings import Settings
-from app.tables import projects, works
+from app.tables import datasets, projects, works
 from spatial.crs import transform
 from spatial.errors import GeometryRefused, KansenkaartError
 from spatial.geometry import clean, footprints
@@ -162,14 +162,19 @@ def open_work(connection: Connection, work_id: UUID, editor: Editor) -> Opened:
         There is no such work for this caller; it is not theirs; it has changed.
     """
     found = connection.execute(
-        select(works.c.project_id, works.c.organisation_id).where(
-            works.c.id == work_id, editor.viewer.sees_rows_of(works)
+        select(
+            works.c.project_id,
+            works.c.organisation_id,
+            datasets.c.organisation_id.label("delivered_by"),
         )
+        .join(projects, projects.c.id == works.c.project_id)
+        .join(datasets, datasets.c.id == projects.c.dataset_id)
+        .where(works.c.id == work_id, editor.viewer.sees_rows_of(works))
     ).one_or_none()
     if found is None:
         msg = f"There is no work {work_id}, or you may not see it."
         raise NotFound(msg)
-    if not owns(editor.viewer, found.organisation_id):
+    if not owns(editor.viewer, found):
         msg = "Only the organisation that owns a work may change it."
         raise Forbidden(msg)
     project = read_projects(connection, projects.c.id == found.project_id)

@@ -133,7 +133,7 @@ def list_works(
         "works",
         works,
         lambda where, n: work_rows(connection, viewer, where, n),
-        lambda r: work_json(r, own=owns(viewer, r.organisation_id)),
+        lambda r: work_json(r, own=owns(viewer, r)),
     )
 
 

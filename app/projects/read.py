@@ -33,7 +33,8 @@ def project_rows(
     c = projects.c
     query = (
         select(projects, organisations.c.slug, departments.c.name.label("department"),
-               datasets.c.name.label("dataset"))
+               datasets.c.name.label("dataset"),
+               datasets.c.organisation_id.label("delivered_by"))
         .join(organisations, organisations.c.id == c.organisation_id)
         .join(datasets, datasets.c.id == c.dataset_id)
         .outerjoin(departments, departments.c.id == c.department_id)
@@ -71,7 +72,7 @@ def read_project(connection: Connection, viewer: Viewer, project_id: UUID) -> Js
         msg = f"There is no project {project_id}, or you may not see it."
         raise NotFound(msg)
     row = rows[0]
-    own = owns(viewer, row.organisation_id)
+    own = owns(viewer, row)
     inside = work_rows(connection, viewer, works.c.project_id == project_id, 10_000)
     return project_json(row) | {
         "works": [work_json(w, own=own) for w in inside],
@@ -82,9 +83,9 @@ def read_project(connection: Connection, viewer: Viewer, project_id: UUID) -> Js
     }
 
 
-def owns(viewer: Viewer, organisation_id: UUID) -> bool:
-    """Whether the caller is the owner, or the administrator."""
-    return viewer.owns(organisation_id)
+def owns(viewer: Viewer, row: Any) -> bool:
+    """Whether a project or work is the caller's; ``row`` tells of whom it is and by whom."""
+    return viewer.owns(row.organisation_id, row.delivered_by)
 
 
 def _budgets(connection: Connection, project_id: UUID) -> list[Json]:
@@ -126,9 +127,11 @@ def _work_select() -> Select[Any]:
             func.lower(c.flexibility_window).label("earliest"),
             (func.upper(c.flexibility_window) - 1).label("latest"), c.duration_days, c.extra,
             c.withdrawn, c.counts, c.version, c.updated_at, projects.c.reference,
-            organisations.c.slug, func.ST_AsGeoJSON(c.geometry_4326, 7, type_=Text).label("shape"),
+            organisations.c.slug, datasets.c.organisation_id.label("delivered_by"),
+            func.ST_AsGeoJSON(c.geometry_4326, 7, type_=Text).label("shape"),
         )
         .join(projects, projects.c.id == c.project_id)
+        .join(datasets, datasets.c.id == projects.c.dataset_id)
         .join(organisations, organisations.c.id == c.organisation_id)
     )  # fmt: skip
 
@@ -171,7 +174,7 @@ def read_work(connection: Connection, viewer: Viewer, work_id: UUID) -> Json:
     if not rows:
         msg = f"There is no work {work_id}, or you may not see it."
         raise NotFound(msg)
-    own = owns(viewer, rows[0].organisation_id)
+    own = owns(viewer, rows[0])
     told = history(connection, viewer, work_versions, "work_id", work_id, own=own)
     return work_json(rows[0], own=own) | {"versions": told}
 

@@ -126,11 +126,85 @@ def test_who_reports_on_an_organisation_without_a_key_speaks_for_it(
     assert not seen(clients["leiden"])
 
 
-def test_who_reports_sees_nothing_that_another_delivers_of_it(clients, deliver, a_work):
-    deliver([a_work("R", y=900, organisation="Jansen BV")], visibility="own", dataset="r")
-    deliver([a_work("S", y=990, organisation="Jansen BV")], "stedin", visibility="own")
-    for viewer in clients.values():
-        assert not viewer.get("/api/works?reference=S").json()["works"]
+SHARED = {"public": set(), "stedin": {"S"}, "leiden": {"R"}}
+"""What each sees of the works of Jansen BV that both organisations deliver for themselves."""
+
+
+@pytest.fixture
+def shared(clients, deliver, a_work, engine):
+    """Works R of Leiden and S of Stedin for one firm without a key, crossing; ids by reference."""
+    row = {"organisation": "Jansen BV", "opmerking": "geheim"}
+    deliver([a_work("R", y=900, **row)], visibility="own", dataset="r")
+    deliver([a_work("S", y=901, facility="gas", **row)], "stedin", visibility="own")
+    with engine.connect() as connection:
+        query = select(projects.c.reference, works.c.id).join(works)
+        return {r.reference: r.id for r in connection.execute(query)}
+
+
+@pytest.mark.parametrize("viewer", SHARED)
+def test_of_two_who_report_each_sees_what_it_delivered(clients, shared, viewer):
+    client = clients[viewer]
+    for reference in "RS":
+        id_, seen = shared[reference], reference in SHARED[viewer]
+        for path in (f"/api/works/{id_}", f"/ogc/collections/works-lines/items/{id_}"):
+            assert client.get(path).status_code == (200 if seen else 404)
+        page = client.get(f"/api/works?reference={reference}")
+        assert ("geheim" in page.text) == seen == bool(page.json()["works"])
+        assert bool(client.get(f"/api/projects?reference={reference}").json()["projects"]) == seen
+
+
+@pytest.mark.parametrize("viewer", ["stedin", "leiden"])
+def test_of_two_who_report_each_changes_what_it_delivered(clients, shared, viewer):
+    for reference in "RS":
+        path = f"/api/works/{shared[reference]}"
+        answer = clients[viewer].patch(path, json={"title": "Nieuw"}, headers={"If-Match": '"1"'})
+        assert answer.status_code == (200 if reference in SHARED[viewer] else 404)
+        path = f"/ogc/collections/works-lines/items/{shared[reference]}"
+        answer = clients[viewer].options(path)
+        assert answer.status_code == (200 if reference in SHARED[viewer] else 404)
+        assert reference not in SHARED[viewer] or "PATCH" in answer.headers["Allow"]
+
+
+def test_with_its_first_key_a_firm_takes_over_from_all_who_report(clients, shared, engine):
+    firm = clients["leiden"].get(f"/api/works/{shared['R']}").json()["organisation"]
+    theirs = _client(clients, engine, firm)
+    for id_ in (shared[reference] for reference in "RS"):
+        assert theirs.get(f"/api/works/{id_}").status_code == 200
+        for viewer in SHARED:
+            assert clients[viewer].get(f"/api/works/{id_}").status_code == 404
+
+
+def _findings(client):
+    pages = [
+        client.get(f"/ogc/collections/{name}/items").json()["features"]
+        for name in ("opportunities", "bottlenecks")
+    ]
+    return {f["id"]: f["properties"]["works"] for page in pages for f in page}
+
+
+def test_a_finding_of_shared_works_is_for_who_delivered_all_that_is_private(
+    clients, shared, deliver, a_work, engine
+):
+    deliver([a_work("T", y=902, facility="water")], visibility="own", dataset="t")
+    ids = {n: str(i) for n, i in shared.items()}
+    of_leiden = _findings(clients["leiden"])
+    assert of_leiden
+    assert not any(ids["S"] in works for works in of_leiden.values())
+    assert not any(ids["R"] in works for works in _findings(clients["stedin"]).values())
+
+
+def test_who_reports_a_work_may_assess_what_is_found_of_it(clients, deliver, a_work):
+    named = [a_work("R", y=900, organisation="Jansen BV"),
+             a_work("T", y=901, facility="gas", organisation="Pietersen BV")]  # fmt: skip
+    deliver(named, visibility="partners", dataset="r")
+    found = next(iter(_findings(clients["leiden"])))
+    path, said = f"/api/findings/{found}/review", {"state": "confirmed"}
+    assert clients["stedin"].post(path, json=said).status_code == 403
+    assert clients["leiden"].post(path, json=said).status_code < 300
+    told = clients["leiden"].get(f"/api/findings/{found}").json()["history"]
+    assert told[-1]["by"] == "leiden"
+    hidden = clients["stedin"].get(f"/api/findings/{found}").json()["history"]
+    assert "by" not in hidden[-1]
 
 
 def test_findings_of_reported_works_are_for_who_reports_them(clients, deliver, a_work):
