@@ -17,7 +17,7 @@ import shapely
 from numpy.typing import NDArray
 from sqlalchemy import Connection, select
 
-from app.context.loaded import loaded_layers
+from app.context.loaded import known_layers
 from app.context.sources import source_of
 from app.findings.binary import fixed, record, slabs, varying
 from app.tables import organisations
@@ -37,6 +37,7 @@ from spatial.work import Objects
 SLAB = 50_000
 FIXED = (
     ("id", "V16", "c.id"),
+    ("key", ">i8", "c.key"),
     ("organisation_id", "V16", "c.organisation_id"),
     (
         "visibility",
@@ -74,7 +75,7 @@ def read_context(
     and has nothing here is an empty table.
     """
     wanted = context_layers() if layers is None else [context_layer(i) for i in sorted(layers)]
-    known = loaded_layers(connection)
+    known = known_layers(connection)
     keys = _organisation_keys(connection)
     found = {}
     for layer in wanted:
@@ -107,7 +108,7 @@ def _read(
     fields = ", ".join([sql for *_, sql in FIXED] + [sql for _, sql in VARYING])
     query = (
         f"SELECT {fields} FROM ({source_of(layer.id)}) AS c "  # noqa: S608  constants of this package, values are bound
-        f"WHERE {' AND '.join(clauses) or 'true'} ORDER BY c.key, c.id"
+        f"WHERE {' AND '.join(clauses) or 'true'}"
     )
     heads: list[NDArray[np.void]] = []
     names: list[str] = []
@@ -120,17 +121,20 @@ def _read(
         attributes += orjson.loads(b"[" + b",".join(parts["attributes"]) + b"]")
         geometries.append(shapely.from_wkb([g or None for g in parts["geometry"]]))
     table = np.concatenate(heads)
-    return ContextObjects(
+    found = ContextObjects(
         layer.id,
         np.ascontiguousarray(table["id"]),
         _objects(names),
-        _objects(np.concatenate(geometries).tolist()),
+        np.concatenate(geometries),
         table["start"].astype(np.int32),
         table["end"].astype(np.int32),
         {f.name: _column(f, attributes, keys) for f in layer.fields},
         visibility=table["visibility"].astype(np.int8),
         organisation_id=np.ascontiguousarray(table["organisation_id"]),
     )
+    if (table["key"][1:] > table["key"][:-1]).all():
+        return found
+    return found.take(np.lexsort((table["start"], table["key"])))
 
 
 def _objects(values: Sequence[object]) -> Objects:

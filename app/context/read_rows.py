@@ -71,7 +71,7 @@ def read_rows(
     )
     parts = list(_parts(reading, path, filename, asked))
     if not parts and not options.allow_empty:
-        msg = "The file holds no rows. If there is nothing of this kind, say so with --allow-empty."
+        msg = "The file holds no rows. If there is nothing of this kind, confirm that with --yes."
         raise EmptyFile(msg)
     rows = named(reading.layer, join(reading.layer, parts, settings.zone))
     return _check(reading, numbered(reading.layer, rows, reading.report))

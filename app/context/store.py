@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
-from typing import Any
 from uuid import UUID, uuid5
 
 import orjson
-from numpy.typing import NDArray
 from psycopg import sql
 from pyproj import CRS
 from sqlalchemy import Connection
 
+from app.context.geojson import told
 from app.context.rows import ContextRows
 from app.kit.copying import copy_rows, raw
 from app.projects.shapes import ewkb
-from spatial.context import EMPTY, ContextField, ContextLayer
+from spatial.context import ContextLayer
 from spatial.crs import transform
 from spatial.period import EPOCH, NO_DAY
 
@@ -113,22 +112,7 @@ def _attributes(layer: ContextLayer, rows: ContextRows) -> Iterator[str]:
     """The fields that are given, as JSON text."""
     fields = [f for f in layer.fields if not f.computed]
     names = [f.name for f in fields]
-    columns = [_told(f, rows.columns[f.name]) for f in fields]
+    columns = [told(f, rows.columns[f.name]) for f in fields]
     for values in zip(*columns, strict=True) if columns else iter([()] * len(rows)):
         given = {n: v for n, v in zip(names, values, strict=True) if v is not None}
         yield orjson.dumps(given).decode()
-
-
-def _told(field: ContextField, column: NDArray[Any]) -> list[Any]:
-    """Values as JSON has them, ``None`` where nothing is given."""
-    if field.type == "day":
-        return [_day(v) for v in column.tolist()]
-    if field.type == "month_day":
-        return [f"{v // 100:02d}-{v % 100:02d}" if v > 0 else None for v in column.tolist()]
-    if field.type == "number":
-        return [None if v != v else v for v in column.tolist()]  # noqa: PLR0124  NaN differs from itself
-    if field.type == "integer":  # -1 stands for nothing; no field of ours may be negative
-        return [None if v == EMPTY["integer"] else v for v in column.tolist()]
-    if field.type == "text":
-        return [v or None for v in column.tolist()]
-    return [bool(v) for v in column.tolist()]

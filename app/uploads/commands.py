@@ -52,7 +52,7 @@ def import_(
     options = UploadOptions(
         dataset=dataset,
         layer=layer,
-        mapping=_read_mapping(mapping),
+        mapping=read_mapping(mapping),
         source_crs=source_crs,
         encoding=encoding,
         visibility=visibility,
@@ -66,7 +66,8 @@ def import_(
     raise typer.Exit(report.exit_code)
 
 
-def _read_mapping(path: Path | None) -> dict[str, object] | None:
+def read_mapping(path: Path | None) -> dict[str, object] | None:
+    """The JSON object in a file; MappingRefused where there is none."""
     import orjson
 
     from spatial.errors import MappingRefused
