@@ -4,13 +4,13 @@ Exactly: other party; the planning statuses of both are on the ladder idea,
 indicative, provisional, committed, under construction, and lie at least
 ``steps`` apart on it; and the two are linked: either they are in one accepted
 bundle, with footprints at most ``bundle_m`` apart and at most ``bundle_days``
-between them; or one should precede the other, which is so where their ranks of
-B04 differ, neither is a survey, they share the street as in O01 (shared length
-at least ``shared_length_m`` or shared area at least ``shared_area_m2``) and at
-most ``within_days`` lie between them, shared days included. Period: the shared
-days, else from the first day of the earlier to the last of the later of the two
-nearest periods. Score: base x exposure x p, with exposure 0.5 to 1 by the
-number of steps apart.
+between them; or one precedes the other in the sense of B04, whether rightly or
+wrongly: they share no day and at most ``within_days`` lie between them, their
+ranks of B04 differ, neither is a survey, and they share the street as in O01
+(shared length at least ``shared_length_m`` or shared area at least
+``shared_area_m2``). Period: the shared days, else from the first day of the
+earlier to the last of the later of the two nearest periods. Score: base x
+exposure x p, with exposure 0.5 to 1 by the number of steps apart.
 """
 
 from __future__ import annotations
@@ -113,16 +113,17 @@ class HardnessMismatch(PairRule):
         "Twee werken van twee partijen hangen aan elkaar en hun planstatussen liggen ten minste "
         "twee stappen uiteen op de ladder idee, indicatief, voorlopig, definitief, in uitvoering. "
         "Zij hangen aan elkaar als zij in één aanvaarde bundel zitten (ten hoogste 50 m en 1.826 "
-        "dagen uiteen), of als de volgorde telt: verschillende rang volgens B04, geen onderzoek, "
-        "ten minste 25 m gedeelde lengte of 50 m² gedeelde oppervlakte, en ten hoogste 365 dagen "
-        "ertussen."
+        "dagen uiteen), of als het ene werk na het andere komt en de volgorde telt: geen gedeelde "
+        "dag, ten hoogste 365 dagen ertussen, verschillende rang volgens B04, geen onderzoek, en "
+        "ten minste 25 m gedeelde lengte of 50 m² gedeelde oppervlakte."
     )
     condition_en: ClassVar[str] = (
         "Two works of two parties are linked and their planning statuses lie at least two steps "
         "apart on the ladder idea, indicative, provisional, committed, under construction. They "
         "are linked if they are in one accepted bundle (at most 50 m and 1,826 days apart), or if "
-        "their order matters: different ranks of B04, no survey, at least 25 m of shared length "
-        "or 50 m² of shared area, and at most 365 days between them."
+        "one comes after the other and their order matters: no shared day, at most 365 days "
+        "between them, different ranks of B04, no survey, and at least 25 m of shared length or "
+        "50 m² of shared area."
     )
     order_nl: ClassVar[str] = "eerst het zachtste plan, dan het hardste"
     order_en: ClassVar[str] = "first the softer plan, then the firmer"
@@ -167,7 +168,8 @@ class HardnessMismatch(PairRule):
         a, b = ranks(self, works, facts.first), ranks(self, works, facts.second)
         differ = (a < b) | (a > b)
         survey = is_survey(works, facts.first) | is_survey(works, facts.second)
-        ordered: Flags = differ & ~survey & (facts.time.gap_days <= self.value("within_days"))
+        gap, shared = facts.time.gap_days, facts.time.shared_days
+        ordered: Flags = differ & ~survey & (shared < 1) & (gap <= self.value("within_days"))
         return ordered
 
     def hits(self, facts: Facts) -> Hits:

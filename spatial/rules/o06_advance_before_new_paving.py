@@ -122,7 +122,7 @@ class AdvanceBeforeNewPaving(PairRule):
         end = facts.subject.works.end[surface]
         lasts = facts.subject.traits.duration_days[digger]
         since = np.where(ahead, forward_start[row], backward_start[row]) - end
-        need = facts.subject.works.start[digger] + lasts - end
+        need = np.maximum(0, facts.subject.works.start[digger] + lasts - end)
         saving, score = worth(self, facts, row)
         margin = np.full(len(row), DRAWN_MARGIN_M)
         return Hits(

@@ -121,8 +121,17 @@ def test_an_interrupted_dig_moves_as_a_whole(boxes):
     assert (found["start"], found["end"]) == (-50, 30)
 
 
+def test_a_short_dig_in_several_periods_may_need_no_shift(boxes):
+    """It takes 5 days of the 80 between its first and last; those fit before the paving ends."""
+    pair = boxes("O06").first(**PAVING)
+    found = pair.second(
+        start=10, end=90, periods=((10, 20), (60, 90)), duration_days=5, earliest=10, latest=90
+    ).find()
+    assert found["shift_days"] == 0
+    assert (found["start"], found["end"]) == (25, 30)
+
+
 def test_worth(boxes):
-    """10 m of a strip 5 m wide are 50 m²; the shared length of both widened by 5 m is longer."""
     pair = late(boxes("O06", gap=-100.0, width=20.0, **SURE), 30)
     found = pair.find()
     assert found["shared_area_m2"] == pytest.approx(2_000)
