@@ -67,7 +67,6 @@ LAYER = ContextLayer(
                 ("ploegen", "crews"),
                 ("ploeg", "crews"),
                 ("euro", "eur"),
-                ("€", "eur"),
             ),
             default="works",
         ),
