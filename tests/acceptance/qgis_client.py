@@ -1,14 +1,15 @@
 """Run by Debian's Python, which has QGIS: loads layers and prints what it got as JSON.
 
 ``python3 qgis_client.py URL LAYER...`` loads whole layers;
-``python3 qgis_client.py URL LAYER --box WEST SOUTH EAST NORTH`` what lies in a box.
+``python3 qgis_client.py URL LAYER --box WEST SOUTH EAST NORTH`` what lies in a box;
+``python3 qgis_client.py URL LAYER --where EXPRESSION`` what an expression of QGIS selects.
 """
 
 import json
 import sys
 
 
-def load(url, name, box):
+def load(url, name, box, where=None):
     from qgis.core import QgsFeatureRequest, QgsRectangle, QgsVectorLayer, QgsWkbTypes
 
     source = f"typename='{name}' url='{url}' pagingEnabled='true'"
@@ -20,6 +21,8 @@ def load(url, name, box):
     request = QgsFeatureRequest()
     if box:
         request.setFilterRect(QgsRectangle(*box))
+    if where:
+        request.setFilterExpression(where)
     features = list(layer.getFeatures(request))
     return {
         "valid": True,
@@ -40,8 +43,9 @@ def main():
     application.initQgis()
     url, *rest = sys.argv[1:]
     box = [float(side) for side in rest[rest.index("--box") + 1 :]] if "--box" in rest else None
-    names = rest[: rest.index("--box")] if box else rest
-    found = {name: load(url, name, box) for name in names}
+    where = rest[rest.index("--where") + 1] if "--where" in rest else None
+    names = rest[: next((i for i, word in enumerate(rest) if word.startswith("--")), len(rest))]
+    found = {name: load(url, name, box, where) for name in names}
     sys.stdout.write(f"RESULT {json.dumps(found)}\n")
     application.exitQgis()
 

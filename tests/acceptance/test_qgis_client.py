@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import urllib.request
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -119,3 +121,56 @@ def test_a_key_in_the_address_shows_what_partners_share(service, qgis, filled):
     mine = filled.organisations["gemeente"]
     rows = [w for w in filled.works if not w["withdrawn"] and visible(w, mine)]
     assert set(found["ids"]) == {str(w["id"]) for w in rows}
+
+
+def test_an_expression_selects_the_same_whoever_works_it_out(service, qgis, filled):
+    """QGIS 3.22 loads all and selects itself; from 3.32 on it would send ``filter``."""
+    where = """"facility" = 'sewer' AND "start" >= to_date('2027-03-01') AND "title" ILIKE '%7%'"""
+    found = qgis(f"{service.url}/ogc", "works", "--where", where)["works"]
+    filter_ = (
+        "facility = 'sewer' AND start >= DATE('2027-03-01') AND CASEI(title) LIKE CASEI('%7%')"
+    )
+    address = f"{service.url}/ogc/collections/works/items?limit=10000&filter={quote(filter_)}"
+    with urllib.request.urlopen(address, timeout=30) as answer:
+        served = [feature["id"] for feature in json.load(answer)["features"]]
+    assert served
+    assert set(found["ids"]) == set(served)
+    assert set(served) <= shown(filled, "works")
+
+
+# As the expression compiler of QGIS 3.32 and later writes them, unencoded spaces and all.
+PUSHED_DOWN = [
+    """((facility = 'sewer') AND ("planning_status" <> 'x'))""",
+    """((facility = 'sewer') AND ("start" >= DATE('2027-03-01')))""",
+    """("updated" > TIMESTAMP('2020-01-01T00:00:00.000Z'))""",
+    """(CASEI(title) LIKE CASEI('%7%'))""",
+    """(title LIKE '%7%') AND (S_INTERSECTS(geometry,BBOX(4.4,52.1,4.5,52.2)))""",
+    """S_INTERSECTS(geometry,POINT(4.45 52.13))""",
+    """("department" IS NULL)""",
+    """("project_cost_eur" IN (60,62))""",
+    """(title = 'a\\\\b') OR (title = 'O''Brien')""",
+    """(NOT ("earliest" IS NOT NULL))""",
+]
+
+
+@pytest.mark.parametrize("filter_", PUSHED_DOWN)
+@pytest.mark.parametrize("crs", ["", "http://www.opengis.net/def/crs/EPSG/0/28992"])
+def test_what_newer_qgis_sends_is_understood(service, filter_, crs):
+    if crs:
+        filter_ = filter_.replace("4.4,52.1,4.5,52.2", "90000,460000,95000,465000")
+        filter_ = filter_.replace("4.45 52.13", "93000 463000")
+    asked = f"limit=10&filter={quote(filter_)}&filter-lang=cql2-text"
+    asked += f"&crs={quote(crs)}&filter-crs={quote(crs)}" if crs else ""
+    address = f"{service.url}/ogc/collections/works/items?{asked}"
+    with urllib.request.urlopen(address, timeout=30) as answer:
+        assert json.load(answer)["type"] == "FeatureCollection"
+
+
+def test_all_that_qgis_looks_for_is_declared(service):
+    with urllib.request.urlopen(f"{service.url}/ogc/conformance", timeout=30) as answer:
+        declared = set(json.load(answer)["conformsTo"])
+    spec = "http://www.opengis.net/spec"
+    needed = {f"{spec}/ogcapi-features-3/1.0/conf/{name}" for name in ("filter", "features-filter")}
+    needed |= {f"{spec}/cql2/1.0/conf/{name}" for name in ("cql2-text", "basic-cql2")}
+    needed.add(f"{spec}/ogcapi-features-5/1.0/conf/schemas")
+    assert needed <= declared
