@@ -6,7 +6,6 @@ from itertools import combinations
 from pathlib import Path
 
 import numpy as np
-import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -88,7 +87,6 @@ def test_the_grid_of_the_oracle_loses_no_pair(planned, reach_m):
     assert near <= near_pairs(plans, reach_m)
 
 
-@pytest.mark.xfail(strict=True, reason="O06 tells a negative shift; see side_by_side.IN_DISPUTE")
 def test_a_dig_is_never_advanced_by_less_than_nothing():
     """By its first period and its duration B would end before A does; its second comes after."""
     street = shapely.box(0, 0, 30, 6)
