@@ -11,6 +11,7 @@ from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from app.kit.copying import copy_rows, update_rows
+from app.projects.diversions import follow_projects
 from app.projects.facts import (
     Facts,
     difference,
@@ -115,6 +116,8 @@ def _write_projects(
     changed = [row for p, row in zip(projects, rows, strict=True) if p.old is not None]
     update_rows(connection, "projects", PROJECT_COLUMNS, changed)
     _write_budgets(connection, projects)
+    turned = [p.id for p in projects if p.old and p.old["withdrawn"] != p.new["withdrawn"]]
+    follow_projects(connection, turned)
 
 
 def _project_row(

@@ -40,7 +40,8 @@ constraint_zones = Table(
     shape("geometry_4326", "MULTIPOLYGON", 4326),
     UniqueConstraint("dataset_id", "reference"),
     Index("ix_constraint_zones_geometry_period", "geometry", "period", postgresql_using="gist"),
-    comment="before: the row as it was before upload_id changed it; null where it made the row.",
+    comment="before: the rows as they were before upload_id changed it, the newest first; null "
+    "where it made the row.",
 )
 
 areas = Table(

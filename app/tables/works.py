@@ -42,6 +42,7 @@ projects = Table(
     moment("created_at"),
     moment("updated_at"),
     UniqueConstraint("dataset_id", "reference"),
+    Index("ix_projects_dataset_id_organisation_id", "dataset_id", "organisation_id"),
 )
 
 budgets = Table(
@@ -141,11 +142,13 @@ diversions = Table(
     Column("valid_periods", DATEMULTIRANGE),
     Column("visibility", Text, nullable=False, server_default="partners"),
     Column("withdrawn", Boolean, nullable=False, server_default=text("false")),
+    Column("withdrawn_with_project", Boolean, nullable=False, server_default=text("false")),
     Column("upload_id", UUID, ForeignKey("uploads.id"), index=True),
     Column("before", JSONB(none_as_null=True)),
     moment("updated_at"),
     shape("geometry", nullable=True),
     shape("geometry_4326", srid=4326, nullable=True),
     UniqueConstraint("project_id", "reference"),
-    comment="before: the row as it was before upload_id changed it; null where it made the row.",
+    comment="before: the rows as they were before upload_id changed it, the newest first; null "
+    "where it made the row. withdrawn_with_project: comes back when its project does.",
 )

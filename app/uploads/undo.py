@@ -25,7 +25,6 @@ from app.projects.write import Author, write
 from app.settings import Settings
 from app.tables import (
     constraint_zones,
-    diversions,
     project_versions,
     projects,
     uploads,
@@ -33,7 +32,7 @@ from app.tables import (
     works,
 )
 from app.uploads.put_back import put_back
-from app.uploads.undo_zones import later_zones, undo_rows
+from app.uploads.undo_zones import later_zones, undo_diversions, undo_rows
 
 TOLD = 20
 """So many later changes are named in the refusal."""
@@ -90,8 +89,8 @@ def undo(engine: Engine, settings: Settings, upload_id: UUID, *, by: str) -> Und
             author=Author(upload_id, by),
             storage_crs=settings.storage_crs,
         )
-        for table in (constraint_zones, diversions):
-            undo_rows(connection, table, upload_id)
+        undo_rows(connection, constraint_zones, upload_id)
+        undo_diversions(connection, upload_id)
         ids = [w.id for w in work_changes]
         _, turned = mark_doubles(connection, work_changes, settings.storage_crs)
         found = refresh(connection, settings, sorted({*ids, *turned}))

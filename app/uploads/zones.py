@@ -9,10 +9,11 @@ from uuid import UUID, uuid4
 
 import shapely
 from pyproj import CRS
-from sqlalchemy import ColumnElement, Connection, Table, Text, cast, func, select
+from sqlalchemy import ColumnElement, Connection, Table, Text, and_, cast, func, select
 
 from app.kit.copying import copy_rows, update_rows
 from app.organisations.spellings import resolve
+from app.projects.diversions import follow_projects
 from app.projects.facts import Facts, multirange_text, range_text
 from app.projects.shapes import ewkb, objects
 from app.projects.versions import json_text
@@ -31,11 +32,12 @@ _WORDS = {w.casefold(): t.id for t in CONSTRAINT_KIND for w in (t.id, t.nl, t.en
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """A stored zone or diversion, and by what it became so."""
+    """A stored zone or diversion, by which upload it became so, and what it was before that."""
 
     id: UUID
     facts: Facts
-    history: Facts
+    upload_id: UUID | None
+    before: list[Facts]
 
 
 def zone_kind(extra: object, default: str = "other") -> str:
@@ -132,7 +134,9 @@ def write_diversions(connection: Connection, rows: Rows, target: Target, report:
             "geometry_4326": served[i],
         }
     report.counts["diversions"] += len(wanted)
-    return _write(connection, diversions, parents, wanted, target)
+    did = _write(connection, diversions, parents, wanted, target)
+    follow_projects(connection, set(parents.values()))
+    return did
 
 
 def _tell_repeated(rows: Rows, i: int, reference: str, report: Report) -> None:
@@ -179,7 +183,7 @@ def _stored(
     query = select(
         c.id,
         c.reference,
-        *[cast(c[n], Text).label(n) if n != "withdrawn" else c[n] for n in names],
+        *[cast(c[n], Text).label(n) if n != "withdrawn" else _withdrawn(table) for n in names],
         c.upload_id,
         c.before,
         func.encode(func.ST_AsEWKB(c.geometry), "hex").label("geometry"),
@@ -190,8 +194,16 @@ def _stored(
         facts: Facts = {n: getattr(r, n) for n in names}
         facts["geometry"] = r.geometry.upper() if r.geometry else None
         facts["geometry_4326"] = r.geometry_4326.upper() if r.geometry_4326 else None
-        found[r.reference] = _Kept(r.id, facts, {"upload_id": r.upload_id, "before": r.before})
+        found[r.reference] = _Kept(r.id, facts, r.upload_id, r.before or [])
     return found
+
+
+def _withdrawn(table: Table) -> ColumnElement[bool]:
+    """Withdrawn for itself, not because its project is."""
+    c = table.c
+    if "withdrawn_with_project" not in c:
+        return c.withdrawn
+    return and_(c.withdrawn, ~c.withdrawn_with_project).label("withdrawn")
 
 
 def _write(
@@ -218,7 +230,8 @@ def _write(
             line = (str(uuid4()), *values, upload, now, None)
             new.append((*line, str(parents[reference]), reference))
         elif known.facts != facts:
-            before = json_text({**known.facts, **known.history})
+            was = {**known.facts, "upload_id": known.upload_id}
+            before = json_text([was, *known.before])
             changed.append((str(known.id), *values, upload, now, before))
     copy_rows(connection, table.name, (*columns, parent, "reference"), new)
     update_rows(connection, table.name, columns, changed)
