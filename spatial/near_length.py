@@ -273,3 +273,42 @@ def _deep(line: _Segments, gaps: _Gaps, polygons: Objects, distance_m: float) ->
 
 def _sums(owner: Keys, values: Floats, n: int) -> Floats:
     return np.bincount(owner, weights=values, minlength=n).astype(np.float64)
+
+
+def spans_near(lines: Objects, polygons: Objects, distance_m: float) -> tuple[Floats, Floats]:
+    """From where to where each line lies within the distance of the polygon beside it.
+
+    Metres along the line, as drawn, from the first such point to the last;
+    ``(inf, -inf)`` where no stretch of it does.
+
+    >>> line = shapely.from_wkt("LINESTRING (0 0, 50 0, 100 0)")
+    >>> box = shapely.box(40, 8, 60, 9)
+    >>> [float(at[0]) for at in spans_near(np.array([line]), np.array([box]), 10.0)]
+    [34.0, 66.0]
+    """
+    line, edge = _Segments.of(lines), _Segments.of(polygons)
+    n = len(lines)
+    total = _sums(line.owner, line.length, n)
+    ahead = np.cumsum(line.length) - line.length
+    counts = line.counts(n)
+    heads = np.cumsum(counts) - counts
+    some = counts > 0
+    ahead -= np.repeat(ahead[heads[some]], counts[some])
+    first, last = np.full(n, np.inf), np.full(n, -np.inf)
+    for rows in _blocks(counts * edge.counts(n)):
+        _, s, e = _combinations(line, edge, rows, n)
+        low, high = _intervals(line, edge, s, e, distance_m)
+        near = high > low
+        s = s[near]
+        np.minimum.at(first, line.owner[s], ahead[s] + low[near])
+        np.maximum.at(last, line.owner[s], ahead[s] + high[near])
+    for at, end in ((0, first), (-1, last)):
+        inside = shapely.contains_properly(polygons, shapely.get_point(_only_lines(lines), at))
+        end[inside] = 0.0 if at == 0 else total[inside]
+    return first, np.maximum(last, np.where(np.isfinite(first), first, -np.inf))
+
+
+def _only_lines(lines: Objects) -> Objects:
+    """The first or only LineString of each geometry, of which the ends can be asked."""
+    several = shapely.get_type_id(lines) == shapely.GeometryType.MULTILINESTRING
+    return np.where(several, shapely.get_geometry(lines, 0), lines).astype(object)
