@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from sqlalchemy import Connection, Table, select, text
+from sqlalchemy import Connection, Table, select
 from sqlalchemy.sql import visitors
 
 from app.kit.data_version import data_version
@@ -22,10 +22,10 @@ from app.tiles.counted import Counted, Named, count, encode, read_middles
 from app.tiles.grid import Tile
 from app.tiles.shapes import Kind, compile_for
 
-GZIP_LEVEL = 6
-"""A tile is compressed once and sent many times."""
+GZIP_LEVEL = 3
+"""6 takes 2.5 times as long and saves 5% (a tile of 67 kB: 2.3 ms for 32.1 kB, 0.9 for 33.8)."""
 
-_FOR_READS = text(
+_FOR_READS = (
     "select set_config('max_parallel_workers_per_gather', '0', true), "
     "set_config('statement_timeout', '60s', true)"
 )
@@ -85,7 +85,7 @@ class Making:
         return self.tiles.get(key, lambda: self._make(tile, questions))
 
     def _make(self, tile: Tile, questions: Sequence[Question]) -> Made:
-        self.connection.execute(_FOR_READS)
+        self.connection.exec_driver_sql(_FOR_READS)
         parts = [self._layer(tile, question) for question in questions]
         raw = b"".join(part for part, _ in parts)
         left_out = sum(number for _, number in parts)
