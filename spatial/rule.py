@@ -157,10 +157,14 @@ class WideRule(Rule):
     id of a context layer (each of its objects with the works that touch it), or
     "organisations" (each with all its works). What changes a finding is then
     known: a change of one of those works, or of that object. ``reach_m`` is how
-    far a work may lie from an object and still count.
+    far a work may lie from an object and still count. ``may_use`` names layers
+    that it takes into account where they are loaded. A rule about works that
+    looks at other works too says in ``neighbours_m`` how far.
     """
 
     about: ClassVar[str]
+    may_use: ClassVar[frozenset[str]] = frozenset()
+    neighbours_m: ClassVar[float] = 0.0
 
     @abstractmethod
     def hits(self, situation: Situation) -> WideHits:

@@ -1,4 +1,4 @@
-"""Detect what is pending: all after a change of rules, else works whose findings lag behind."""
+"""Detect what is pending: all after a change of rules or context, else what lags behind."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Engine, text
 
+from app.context.changed import changed_layers
 from app.findings.detect_all import detect_all
 from app.findings.parameters import is_up_to_date, read_rules
 from app.findings.refresh import refresh
@@ -45,9 +46,10 @@ def lagging(connection: Connection) -> list[UUID]:
 def catch_up(
     engine: Engine, settings: Settings, *, on_stage: OnStage | None = None, full: bool = False
 ) -> CaughtUp:
-    """Detect everything if asked or if the rules changed, else only what lags behind."""
+    """Detect everything if asked or if rules or context changed, else what lags behind."""
     with engine.begin() as connection:
-        current = is_up_to_date(connection, read_rules(connection))
+        rules_same = is_up_to_date(connection, read_rules(connection))
+        current = rules_same and not changed_layers(connection)
         behind = lagging(connection) if current and not full else []
         if behind:
             changes = refresh(connection, settings, behind, on_stage=on_stage)

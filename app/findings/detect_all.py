@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, Engine, text
 
+from app.context.changed import changed_layers, settle
 from app.findings.detection import detect_and_write, silent, stage
 from app.findings.parameters import note_rules, read_rules
 from app.findings.read_works import read_works
@@ -30,6 +31,7 @@ def detect_everything(
     """The full run inside the caller's transaction."""
     take_turn(connection)
     rules = read_rules(connection)
+    changed = changed_layers(connection)
     had_findings = connection.scalar(text("SELECT EXISTS (SELECT FROM findings)"))
     with stage(on_stage, "read"):
         works = read_works(connection)
@@ -39,6 +41,7 @@ def detect_everything(
         rules,
         storage_crs=settings.storage_crs,
         focus=None,
+        touched=None,
         stored_where="true",
         stored_parameters={},
         on_stage=on_stage,
@@ -47,4 +50,5 @@ def detect_everything(
         with stage(on_stage, "owners"):
             sync_owners(connection)
     note_rules(connection, rules, all_works=True)
+    settle(connection, changed)
     return changes

@@ -13,11 +13,40 @@ from app.findings.found import make_found
 from app.findings.read_works import read_organisation_names
 from app.findings.stored import parameter_digests, read_findings
 from app.findings.stored_works import StoredWorks
+from app.findings.surroundings import (
+    Touched,
+    assessed_rules,
+    floors,
+    judged,
+    read_surroundings,
+    situation_of,
+)
 from app.findings.write import Changes, write_changes
 from spatial.detect import detect
+from spatial.detect_wide import detect_wide
+from spatial.finding import Findings, join
 from spatial.rule import Rule
 from spatial.stages import OnStage
 from spatial.work import Flags
+
+
+def _wide(
+    connection: Connection,
+    works: StoredWorks,
+    rules: Sequence[Rule],
+    touched: Touched | None,
+    on_stage: OnStage,
+) -> tuple[Findings | None, Mapping[str, int]]:
+    """Findings about surroundings, if any rule is assessed, and how visible they may be."""
+    wide = assessed_rules(connection, rules) if touched is None else touched.rules
+    if not wide:
+        return None, {}
+    with stage(on_stage, "surroundings"):
+        context = read_surroundings(connection, wide) if touched is None else touched.context
+        situation = situation_of(connection, works, context)
+    flags = None if touched is None else judged(touched, situation)
+    found = detect_wide(situation, wide, judged=flags, on_stage=on_stage)
+    return found, floors(wide, context)
 
 
 def silent(name: str, seconds: float) -> None:
@@ -39,19 +68,23 @@ def detect_and_write(
     *,
     storage_crs: int,
     focus: Flags | None,
+    touched: Touched | None,
     stored_where: str,
     stored_parameters: Mapping[str, object],
     on_stage: OnStage = silent,
 ) -> Changes:
     """Bring the stored findings that satisfy ``stored_where`` in line with a detection.
 
-    ``focus`` flags the works that changed; every finding about one of them,
-    and no other, must satisfy ``stored_where``. The caller holds the turn
-    (:mod:`app.findings.turns`).
+    ``focus`` flags the works that changed and ``touched`` says what they touch;
+    both are None in a full run. Every finding about these, and no other, must
+    satisfy ``stored_where``. The caller holds the turn (:mod:`app.findings.turns`).
     """
     findings = detect(works.works, focus=focus, rules=rules, on_stage=on_stage)
+    wide, floor = _wide(connection, works, rules, touched, on_stage)
+    if wide is not None:
+        findings = join([findings, wide])
     with stage(on_stage, "compare"):
-        found = make_found(findings, works, rules)
+        found = make_found(findings, works, rules, floor)
         del findings, works
         stored = read_findings(connection, stored_where, stored_parameters)
         changes = compare(found, stored, parameter_digests(connection, found.parameters))

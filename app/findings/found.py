@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import md5, sha1
 
@@ -41,6 +41,7 @@ class Found:
     owner_id: Objects
     rules: tuple[Rule, ...]
     parameters: tuple[str, ...]
+    floor: tuple[int, ...]
     id: Ids
     basis: NDArray[np.void]
     solves: dict[int, str]
@@ -116,8 +117,16 @@ def thresholds(rule: Rule) -> str:
     return orjson.dumps({t.name: t.value for t in rule.thresholds}).decode()
 
 
-def make_found(findings: Findings, works: StoredWorks, rules: Sequence[Rule]) -> Found:
-    """Add to findings what storing them takes; keeps only works that have a finding."""
+def make_found(
+    findings: Findings,
+    works: StoredWorks,
+    rules: Sequence[Rule],
+    floor: Mapping[str, int] | None = None,
+) -> Found:
+    """Add to findings what storing them takes; keeps only works that have a finding.
+
+    ``floor`` has by rule the widest visibility (a code) that its findings may have.
+    """
     used, places = np.unique(findings.members, return_inverse=True)
     works = works.take(used)
     findings = replace(findings, members=places.astype(np.int64))
@@ -135,6 +144,7 @@ def make_found(findings: Findings, works: StoredWorks, rules: Sequence[Rule]) ->
         owner_id=np.array(uuid_texts(owners), dtype=object)[owner],
         rules=ordered,
         parameters=tuple(thresholds(rule) for rule in ordered),
+        floor=tuple((floor or {}).get(code, 0) for code in findings.codes),
         id=ids,
         basis=basis_of_findings(findings, works.works),
         solves=_arrays(opportunities, bottlenecks, names),

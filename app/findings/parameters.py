@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from app.findings.found import thresholds
 from app.tables import deployment
+from spatial.period import day_number
 from spatial.rule import Rule, configured
 
 _PARAMETERS = "rule_parameters"
@@ -62,6 +63,12 @@ def set_parameters(connection: Connection, parameters: Parameters) -> None:
 def note_as_of(connection: Connection, day: date) -> None:
     """Record the day that counted as today in the last run; rules about "today" ask for it."""
     _write(connection, _AS_OF, day.isoformat())
+
+
+def read_as_of(connection: Connection) -> int | None:
+    """The day that counts as today, as a day number; None where none was ever given."""
+    stored = _read(connection, _AS_OF)
+    return None if stored is None else day_number(date.fromisoformat(stored))
 
 
 def signature(rules: Sequence[Rule]) -> str:

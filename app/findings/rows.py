@@ -41,6 +41,7 @@ COLUMNS = (
     "visibility",
     "organisation_ids",
     "own_organisation_ids",
+    "visibility_floor",
     "title_nl",
     "title_en",
     "explanation_nl",
@@ -194,7 +195,9 @@ def _owners(found: Found, rows: Keys) -> list[bytes]:
     ids, owner = np.unique(found.works.organisation_id[members].view("S16"), return_inverse=True)
     organisations = [i.ljust(16, b"\0") for i in ids.tolist()]
     words = wire.texts(VISIBILITY.ids)
-    codes = len(VISIBILITY.ids) * owner + found.works.visibility[members]
+    floor = np.array(found.floor or (0,), dtype=np.int8)[found.findings.rule[rows]]
+    seen_by = np.maximum(found.works.visibility[members], np.repeat(floor, np.diff(offsets)))
+    codes = len(VISIBILITY.ids) * owner + seen_by
     seen = codes.astype(">i4").tobytes()
 
     @cache
@@ -222,9 +225,11 @@ def _rows(
     """Everything of each row behind its head."""
     told = list(explanations(found, rows, names))
     by_rule = _rule_texts(found)
+    floors = wire.texts(VISIBILITY.ids[floor] for floor in found.floor)
     columns = [
         [by_rule[rule] for rule in found.findings.rule[rows].tolist()],
         _owners(found, rows),
+        [floors[rule] for rule in found.findings.rule[rows].tolist()],
         wire.texts(t.title_nl for t in told),
         wire.texts(t.title_en for t in told),
         wire.texts(t.nl for t in told),

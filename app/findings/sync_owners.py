@@ -11,11 +11,12 @@ WITH owner AS (
     SELECT f.id,
         CASE WHEN bool_or(w.visibility = 'own') THEN 'own'
              WHEN bool_or(w.visibility = 'partners') THEN 'partners'
-             ELSE 'public' END AS visibility,
+             ELSE min(f.visibility_floor) END AS visibility,
         array_agg(DISTINCT w.organisation_id) AS organisation_ids,
         coalesce(array_agg(DISTINCT w.organisation_id) FILTER (WHERE w.visibility = 'own'), '{{}}')
             AS own_organisation_ids
-    FROM (SELECT f.id, unnest(f.work_ids) AS work_id FROM findings f WHERE {where}) f
+    FROM (SELECT f.id, f.visibility_floor, unnest(f.work_ids) AS work_id
+        FROM findings f WHERE f.rule <> 'B28' AND ({where})) f
     JOIN works w ON w.id = f.work_id
     GROUP BY f.id
 )
@@ -37,7 +38,8 @@ def sync_owners(
     """Copy visibility and owners from the works to their findings; how many differed.
 
     ``where`` is SQL of this package over ``f``. A finding shows only to who may
-    see all its works, so this runs in the transaction that changed a work.
+    see all its works, so this runs in the transaction that changed a work. A
+    masked finding (B28) is for those who may not see its works, and made anew.
     """
     done = connection.execute(text(_SYNC.format(where=where)), parameters or {})
     return done.rowcount

@@ -35,6 +35,7 @@ findings = Table(
     Column("organisation_ids", ARRAY(UUID), nullable=False),
     Column("visibility", Text, nullable=False),
     Column("own_organisation_ids", ARRAY(UUID), nullable=False, server_default="{}"),
+    Column("visibility_floor", Text, nullable=False, server_default="public"),
     Column("period", DATERANGE, nullable=False),
     Column("score", Double, nullable=False),
     Column("state", Text, nullable=False, server_default="new"),
@@ -63,7 +64,8 @@ findings = Table(
     comment="One row per finding for ever; one that no longer holds has state 'resolved'. "
     "work_ids: in the order in which the rule speaks of them; works are never deleted, so no "
     "foreign key checks each of a million. subject_id: the street, area or other object that "
-    "it is about. basis: what the rules saw of the works (digest of attributes and days, box, "
+    "it is about. visibility_floor: the widest visibility that it may have for what it rests on "
+    "beside works. basis: what the rules saw of the works (digest of attributes and days, box, "
     "area), so that a new title or price re-opens nothing.",
 )
 
