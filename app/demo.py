@@ -12,6 +12,8 @@ from rich.progress import Progress
 from sqlalchemy import Connection, Engine, insert, select, update
 
 from app.areas.take_in import take_in
+from app.context.deliver import deliver
+from app.context.options import ContextOptions
 from app.organisations.add import add
 from app.organisations.issue_key import issue_key
 from app.runtime import Runtime, alembic_config, migrate
@@ -27,6 +29,10 @@ SAMPLES = Path(__file__).resolve().parent.parent / "sample_data"
 
 class NotADemo(KansenkaartError):
     """The database holds work of its own and is not started over."""
+
+
+class BadSample(KansenkaartError):
+    """A file of the sample data is refused; this installation is not complete."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +103,31 @@ SAMPLES_OF_ORGANISATIONS = (
 )
 
 
+CONTEXT_OF_ORGANISATIONS = {
+    "ndw": ("streets",),
+    "voorbeeldgemeente": (
+        "diversions",
+        "transit_routes",
+        "transit_stops",
+        "events",
+        "recent_paving",
+        "gas_end_dates",
+        "climate_scores",
+        "subsidence",
+        "trees",
+        "dwellings",
+        "soil",
+        "capacity",
+        "budgets",
+        "development_sites",
+        "partnership_areas",
+    ),
+    "voorbeeld-netbeheer": ("grid_congestion", "pipes"),
+    "voorbeeld-waterschap": ("dike_zones", "peil_areas"),
+}
+"""Which organisation of the demo delivers which context layers."""
+
+
 def demo(settings: Settings, *, fresh: bool = False) -> None:
     """Serve the sample data; load it first where it is not there yet.
 
@@ -156,6 +187,7 @@ def load(runtime: Runtime) -> None:
         connection.execute(insert(deployment).values(name="demo", value="loading"))
         make_organisations(connection, runtime.settings)
         take_in(connection, runtime.settings, SAMPLES / "areas.gpkg")
+    load_context(runtime)
     with Progress(transient=True) as bars:
         for sample in bars.track(SAMPLES_OF_ORGANISATIONS, description="Loading sample data"):
             load_file(runtime, sample)
@@ -184,6 +216,27 @@ def load_file(runtime: Runtime, sample: Sample) -> None:
     )
     path = SAMPLES / sample.filename
     import_file(runtime, path, sample.slug, options, by="demo")
+
+
+def load_context(runtime: Runtime) -> None:
+    """What surrounds the works, so that every rule of the demo can be assessed."""
+    folder = SAMPLES / "context"
+    options = ContextOptions(visibility="public")
+    for slug, layers in CONTEXT_OF_ORGANISATIONS.items():
+        for layer in layers:
+            [file] = folder.glob(f"{layer}.*")
+            report = deliver(
+                runtime.engine,
+                runtime.settings,
+                layer,
+                file,
+                options,
+                organisation=slug,
+                by="demo",
+            )
+            if report.problem is not None:
+                msg = f"{file.name}: {report.problem['detail']}"
+                raise BadSample(msg)
 
 
 def keys_file(settings: Settings) -> Path:

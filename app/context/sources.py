@@ -71,7 +71,18 @@ _IMPORTED = """SELECT id, key, name, attributes, period, visibility, organisatio
     FROM context_objects WHERE layer = %(layer)s"""
 
 
+_IMPORTED_DIVERSIONS = """SELECT c.id, c.key, c.name,
+        c.attributes || jsonb_build_object('project_key', coalesce((
+            SELECT min(p.key) FROM projects p WHERE p.organisation_id = c.organisation_id
+            AND p.reference = c.attributes ->> 'project_reference'
+            AND NOT p.withdrawn), -1)) AS attributes,
+        c.period, c.visibility, c.organisation_id, c.geometry, c.updated_at
+    FROM context_objects c WHERE c.layer = %(layer)s"""
+"""A diversion in a file belongs to its organisation's project of that reference."""
+
+
 def source_of(layer: str) -> str:
     """All objects of a layer as one SELECT, with ``%(layer)s`` to be given."""
+    imported = _IMPORTED_DIVERSIONS if layer == "diversions" else _IMPORTED
     fed = FED.get(layer)
-    return f"{_IMPORTED} UNION ALL {fed}" if fed else _IMPORTED
+    return f"{imported} UNION ALL {fed}" if fed else imported

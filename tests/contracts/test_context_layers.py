@@ -50,7 +50,8 @@ def test_it_is_named_and_explained_in_both_languages(layer):
     for note in (layer.note_nl, layer.note_en):
         assert len(note) > 40
         assert re.search(r"\b[BO]\d\d\b", note), "says which rule needs it"
-        assert "  " not in note and note.endswith(".")
+        assert "  " not in note
+        assert note.endswith(".")
     assert len({layer.nl, layer.en, layer.note_nl, layer.note_en}) == 4
 
 
