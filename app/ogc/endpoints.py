@@ -170,6 +170,7 @@ def get_items(request: Request, collection_id: str, reading: Reads) -> Response:
     }
     if form == "html":
         content |= {"layer": layer, "properties_shown": question.properties}
+        content["filter"] = request.query_params.get("filter", "")
     return answer(
         request, form, content, "items.html", type_=media.GEOJSON, headers=headers, stamped=True
     )

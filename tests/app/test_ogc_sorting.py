@@ -218,6 +218,13 @@ def test_what_is_left_out_is_left_out_everywhere(client):
     assert "<th>Kenmerk</th>" not in page
 
 
+def test_the_page_tells_its_filter_as_text(client):
+    asked = {"f": "html", "filter": "title <> '<script>x</script>'"}
+    page = client.get(ITEMS, params=asked).text
+    assert "title &lt;&gt; &#39;&lt;script&gt;x" in page
+    assert "<script" not in page
+
+
 @pytest.mark.parametrize("kind", ["schema", "queryables", "sortables"])
 @pytest.mark.parametrize("name", list(layers()))
 def test_schemas_are_what_the_standard_asks(client, name, kind):
