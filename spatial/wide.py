@@ -161,6 +161,20 @@ def quarters(situation: Situation, work: Keys) -> tuple[Keys, Keys, Ints]:
     return keyed // stride, keyed % stride - stride // 2, total.astype(np.int32)
 
 
+def spread(wanted: Keys, keys: Keys) -> tuple[Keys, Keys]:
+    """Every row of ``wanted`` with every row of ``keys`` that holds the same key.
+
+    >>> [x.tolist() for x in spread(np.array([7, 5]), np.array([5, 7, 7]))]
+    [[0, 0, 1], [1, 2, 0]]
+    """
+    order = np.argsort(keys, kind="stable")
+    low = np.searchsorted(keys[order], wanted)
+    many = np.searchsorted(keys[order], wanted, side="right") - low
+    row = np.repeat(np.arange(len(wanted), dtype=np.int64), many)
+    at = np.repeat(low, many) + np.arange(many.sum()) - np.repeat(np.cumsum(many) - many, many)
+    return row, order[at]
+
+
 def runs(group: Keys, step: Keys) -> Keys:
     """Number of the run of consecutive steps of one group in which each row lies.
 
