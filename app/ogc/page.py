@@ -37,7 +37,9 @@ def read_page(connection: Connection, question: Question, viewer: Viewer, storag
     the properties, and QGIS before 3.44 reads a number as text, or as nothing,
     where it only saw empty values. Such a first page starts with features that
     have a value for what would otherwise be empty throughout; the cursor
-    remembers them, so that later pages do not repeat them.
+    remembers them, so that later pages do not repeat them. In a layer that can
+    be edited a work of the caller goes first: QGIS asks of the first feature
+    only whether it may be changed, and takes that for the whole layer.
     """
     if question.order:
         return _sorted_page(connection, question, viewer, storage)
@@ -45,7 +47,10 @@ def read_page(connection: Connection, question: Question, viewer: Viewer, storag
     rows = _fetch(connection, question, viewer, storage, cursor)
     ahead: Sequence[Row] = ()
     if question.cursor is None and question.limit <= SNIFFED:
-        ahead = _examples(connection, question, viewer, storage, rows[: question.limit])
+        own = _own(connection, question, viewer, storage)
+        seen = [*own, *rows][: question.limit]
+        ahead = [*own, *_examples(connection, question, viewer, storage, seen)]
+        ahead = list({row[0]: row for row in ahead}.values())[: question.limit]
     if ahead:
         cursor = Cursor(0, tuple(row[0] for row in ahead))
         rows = [*ahead, *(row for row in rows if row[0] not in cursor.shown)]
@@ -93,6 +98,26 @@ def _fetch(
     if cursor.shown:
         statement = statement.where(key.not_in(cursor.shown))
     return connection.execute(statement.limit(question.limit + 1)).all()
+
+
+def _own(connection: Connection, question: Question, viewer: Viewer, storage: int) -> Sequence[Row]:
+    """The first row that is the caller's own, among so many as are searched; none for others."""
+    layer = question.layer
+    if not layer.editable or not viewer.organisation_ids:
+        return ()
+    searched = (
+        select(layer.key.label("key"), layer.table.c.organisation_id)
+        .select_from(layer.source)
+        .where(*clauses(question, viewer, storage))
+        .order_by(layer.key)
+        .limit(SEARCHED)
+        .subquery()
+    )
+    mine = searched.c.organisation_id.in_(viewer.organisation_ids)
+    key = connection.scalar(select(func.min(searched.c.key)).where(mine))
+    if key is None:
+        return ()
+    return connection.execute(rows_of(question, viewer, storage).where(layer.key == key)).all()
 
 
 def _examples(

@@ -504,3 +504,16 @@ def test_the_openapi_document_lists_the_methods(leiden):
     written = document["components"]["schemas"]["GivenProperties"]["properties"]
     editable = {p.name for p in layers()["works-lines"].properties if p.editable}
     assert editable == written.keys() - {"id", "project", "updated"}
+
+
+def test_the_first_page_shows_a_work_of_the_caller_first_and_each_once(callers, deliver, a_work):
+    deliver([a_work(f"S{n}", y=40 * n) for n in range(12)], "stedin")
+    deliver([a_work(f"L{n}", y=40 * n) for n in range(12)])
+    for caller, first in (("stedin", "S0"), ("leiden", "L0")):
+        url, seen = f"{LINES}?limit=10", []
+        while url:
+            page = callers[caller].get(url).json()
+            seen += [f["properties"]["reference"] for f in page["features"]]
+            url = next((link["href"] for link in page["links"] if link["rel"] == "next"), None)
+        assert seen[0] == first
+        assert len(seen) == len(set(seen)) == 24
