@@ -254,7 +254,7 @@ def test_what_is_wrong_is_said_with_its_place_in_both_languages(text, at):
 @pytest.mark.parametrize(
     ("text", "at"),
     [
-        ("{", 2), ("", 1), ("null", "/"), ("[]", "/"), ("{}", "/"), ('"x"', "/"), ("5", "/"),
+        ("{", 2), ("", 1), ("[" * 400 + "]" * 400, "/0" * 50), ('{"type": "Point", "coordinates": [1, 2]}', "/"), ("null", "/"), ("[]", "/"), ("{}", "/"), ('"x"', "/"), ("5", "/"),
         ('{"op": "pg_sleep", "args": [1]}', "/"), ('{"op": "=", "args": [{"property": "x"}, 1]}', "/args/0"),
         ('{"op": "and", "args": []}', "/"), ('{"op": "not", "args": []}', "/"),
         ('{"op": "=", "args": [{"property": "title"}, null]}', "/args/1"),
@@ -275,6 +275,21 @@ def test_what_is_wrong_in_json_is_said_with_a_pointer(text, at):
         compiled(parse_json(text))
     place = f"teken {at}" if isinstance(at, int) else at
     assert str(refused.value.told_in("nl")).startswith(f"Filter, {place}: ")
+
+
+def test_json_of_any_depth_is_refused():
+    nested = '{"type": "GeometryCollection", "geometries": [' * 900 + "]}" * 900
+    place = '{"op": "s_intersects", "args": [{"property": "geometry"}, %s]}'
+    point = '{"type": "Point", "coordinates": [1, 2]}'
+    for content in (nested, nested.replace("[]", f"[{point}]"), "[" * 9000 + "]" * 9000):
+        assert outcome(parse_json, place % content)
+    assert outcome(parse_json, "[" * 9000) == "refused"
+
+
+def test_a_collection_of_one_kind_is_one_geometry():
+    one = "S_TOUCHES(geometry, GEOMETRYCOLLECTION(POINT(4.5 52.1), POINT(4.6 52.2)))"
+    other = "S_TOUCHES(geometry, MULTIPOINT(4.5 52.1, 4.6 52.2))"
+    assert outcome(parse_text, one) == outcome(parse_text, other) != "refused"
 
 
 def test_an_unknown_property_names_the_queryables():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import blake2b
 
 from sqlalchemy import ColumnElement
 
@@ -52,7 +53,8 @@ def read_filter(
         clause = _clause(text, how, terms)
     except FilterRefused as refused:
         raise refused.told_in(language) from refused
-    return Filter(clause, (text, how, crs.uri, language))
+    digest = blake2b(text.encode(errors="replace")).hexdigest()
+    return Filter(clause, (digest, how, crs.uri, language))
 
 
 def _clause(text: str, how: str, terms: Terms) -> ColumnElement[bool]:

@@ -8,7 +8,7 @@ coordinates belong to, in degrees or in the storage CRS.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -55,9 +55,9 @@ def compare_places(call: Call, terms: Terms) -> ColumnElement[bool]:
         nl, en = f"{name} vraagt twee geometrieën.", f"{name} takes two geometries."
         raise FilterRefused(nl, en, call.at)
     sides = [_side(node, terms) for node in call.args]
-    for node, side in zip(call.args, sides, strict=True):
-        if side is not None and call.op not in {"s_intersects", "s_disjoint"}:
-            _refuse_mixture(side, node.at)
+    if call.op not in {"s_intersects", "s_disjoint"}:
+        pairs = zip(call.args, sides, strict=True)
+        sides = [side and _of_one_kind(side, node.at) for node, side in pairs]
     clause = _holds(FUNCTIONS[call.op], sides[0], sides[1], terms)
     return not_(clause) if call.op == "s_disjoint" else clause
 
@@ -142,8 +142,17 @@ def _moved(geometry: BaseGeometry, at: Place, source: str, target: str | int) ->
     return moved
 
 
-def _refuse_mixture(side: _Placed, at: Place) -> None:
-    if shapely.get_type_id(side.geometry) == _COLLECTION:
-        nl = "een GEOMETRYCOLLECTION kan alleen in S_INTERSECTS en S_DISJOINT."
-        en = "a GEOMETRYCOLLECTION can only stand in S_INTERSECTS and S_DISJOINT."
-        raise FilterRefused(nl, en, at)
+def _of_one_kind(side: _Placed, at: Place) -> _Placed:
+    """A collection of points, of lines or of polygons as one geometry.
+
+    FilterRefused for a mixture: PostGIS only tells whether that meets something.
+    """
+    if shapely.get_type_id(side.geometry) != _COLLECTION:
+        return side
+    parts = shapely.get_parts(side.geometry)
+    if len(set(shapely.get_dimensions(parts).tolist())) > 1:
+        nl = "een GEOMETRYCOLLECTION van punten, lijnen en vlakken door elkaar kan alleen in "
+        en = "a GEOMETRYCOLLECTION of points, lines and polygons mixed can only stand in "
+        where = "S_INTERSECTS en S_DISJOINT.", "S_INTERSECTS and S_DISJOINT."
+        raise FilterRefused(nl + where[0], en + where[1], at)
+    return replace(side, geometry=shapely.union_all(parts))
