@@ -28,6 +28,8 @@ def missing(rule: Rule, loaded: Sequence[str] | frozenset[str], *, as_of: int | 
     set()
     """
     lacking = set(rule.context) - set(loaded)
+    if rule.any_context.isdisjoint(loaded):
+        lacking |= rule.any_context
     return lacking | ({"as_of"} if rule.asks_today and as_of is None else set())
 
 

@@ -75,8 +75,9 @@ class Rule(ABC):
 
     ``condition_nl`` and ``condition_en`` say the rule in one sentence,
     ``order_nl`` and ``order_en`` in which order it names its works. ``context``
-    names the context layers without which it cannot be assessed; ``asks_today``
-    says that it needs a day that counts as today.
+    names the context layers without which it cannot be assessed, ``any_context``
+    those of which one is enough; ``asks_today`` says that it needs a day that
+    counts as today.
     """
 
     code: ClassVar[str]
@@ -90,6 +91,7 @@ class Rule(ABC):
     order_en: ClassVar[str]
     source: ClassVar[str]
     context: ClassVar[frozenset[str]] = frozenset()
+    any_context: ClassVar[frozenset[str]] = frozenset()
     asks_today: ClassVar[bool] = False
 
     thresholds: tuple[Threshold, ...]

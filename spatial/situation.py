@@ -69,6 +69,28 @@ class Shares:
 
 
 @dataclass(frozen=True, slots=True)
+class Noted:
+    """What owners say of their works beside the columns, one position a work.
+
+    ``climate_measure``: the work has a measure against heat or flooding;
+    ``safety_urgent``: it cannot wait for the sake of safety. ``power_kw`` is the
+    power that it will take from the grid, NaN where not told, and
+    ``power_from`` the day from which, ``NO_DAY`` where not told.
+    """
+
+    climate_measure: Flags
+    safety_urgent: Flags
+    power_kw: Floats
+    power_from: Ints
+
+    @classmethod
+    def nothing(cls, n: int) -> Noted:
+        """Nothing was said of ``n`` works."""
+        no = np.zeros(n, dtype=np.bool_)
+        return cls(no, no, np.full(n, np.nan), np.full(n, NO_DAY, dtype=np.int32))
+
+
+@dataclass(frozen=True, slots=True)
 class Situation:
     """All works that may matter, with their surroundings.
 
@@ -77,9 +99,9 @@ class Situation:
     organisations; None is all of them. Only findings about these are asked,
     but every work that touches them is here. ``cost_eur`` of the project of a
     work is NaN where unknown; ``confirmed_on`` is the day on which its owner
-    last confirmed it (``NO_DAY``: never). ``as_of`` is the day that counts as
-    today, None where none was given. ``memory`` keeps what several rules derive
-    from the same works and objects.
+    last confirmed it (``NO_DAY``: never); ``noted`` is what owners say besides.
+    ``as_of`` is the day that counts as today, None where none was given.
+    ``memory`` keeps what several rules derive from the same works and objects.
     """
 
     subject: Subject
@@ -88,6 +110,7 @@ class Situation:
     shares: Shares
     cost_eur: Floats
     confirmed_on: Ints
+    noted: Noted
     as_of: int | None = None
     judged: Flags | None = None
     memory: dict[str, Any] = field(default_factory=dict)
@@ -106,6 +129,7 @@ class Situation:
             "shares": Shares.none(),
             "cost_eur": np.full(n, np.nan),
             "confirmed_on": np.full(n, NO_DAY, dtype=np.int32),
+            "noted": Noted.nothing(n),
         }
         return cls(subject, context or {}, **{**usual, **known})
 

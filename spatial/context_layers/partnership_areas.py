@@ -18,6 +18,13 @@ LAYER = ContextLayer(
         ContextField(
             "agreement", "text", "Overeenkomst", "Agreement", ("overeenkomst", "convenant")
         ),
+        ContextField(
+            "members",
+            "text",
+            "Deelnemers (namen, door puntkomma's gescheiden)",
+            "Members (names, parted by semicolons)",
+            ("deelnemers", "partijen", "partners"),
+        ),
     ),
     note_nl="De grens uit het convenant; werk dat er overheen gaat vraagt om de buren (B27).",
     note_en="The boundary in the agreement; work that crosses it needs the neighbours (B27).",

@@ -111,6 +111,13 @@ LAYER = ContextLayer(
             most=2200,
         ),
         ContextField(
+            "renewal_on",
+            "day",
+            "Vervanging gepland op",
+            "Renewal planned on",
+            ("vervanging", "vervangingsdatum", "jaar_vervanging", "renewal_date"),
+        ),
+        ContextField(
             "is_high_risk",
             "boolean",
             "Eis voorzorgsmaatregel",
