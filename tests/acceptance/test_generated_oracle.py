@@ -85,8 +85,10 @@ def shapes(rng, lines):
 def works():
     rng = np.random.default_rng(SEED)
     plain = generate.works(N, seed=SEED, density="dense")
-    facility = np.where(rng.random(N) < 0.8, plain.facility, drawn(rng, FACILITY)).astype(np.int8)
-    activity = drawn(rng, ACTIVITY, ("new", "renew", "redesign"))
+    facility = np.where(
+        rng.random(N) < 0.8, plain.facility, drawn(rng, FACILITY, ("housing",))
+    ).astype(np.int8)
+    activity = drawn(rng, ACTIVITY, ("new", "renew", "redesign", "renovate"))
     geometry = shapes(rng, plain.geometry)
     given = rng.random((3, N)) < 0.2
 

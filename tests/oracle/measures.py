@@ -59,6 +59,11 @@ def shared_area_m2(a: Plan, b: Plan) -> float:
     return float(shapely.area(shapely.intersection(a.footprint, b.footprint)))
 
 
+def lines_apart_m(a: Plan, b: Plan) -> float:
+    """Distance of the shapes as delivered."""
+    return float(shapely.distance(a.geometry, b.geometry))
+
+
 def facing(a: Plan, b: Plan) -> tuple[Plan, Period, Plan, Period]:
     """The works with their nearest periods, the earlier first; the first such gap where it ties.
 

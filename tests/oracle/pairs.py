@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from itertools import combinations
 
-from tests.oracle import first_rules, street_rules
+from tests.oracle import first_rules, neighbour_rules, street_rules
 from tests.oracle import measures as m
 from tests.oracle.finding import Expected
 from tests.oracle.plan import Plan
@@ -30,6 +30,10 @@ BOTH_WAYS: dict[str, Rule] = {
     "O05": street_rules.ride_along_with_redesign,
     "O06": street_rules.advance_before_new_paving,
     "O08": street_rules.heat_with_sewer_or_gas,
+    "O11": neighbour_rules.housing_renovation_moment,
+    "O15": neighbour_rules.developer_joins,
+    "B14": neighbour_rules.heat_near_drinking_water,
+    "B22": neighbour_rules.hardness_mismatch,
 }
 """Give the two works different parts: asked in both orders."""
 CODES = frozenset(ONE_WAY) | frozenset(BOTH_WAYS)

@@ -45,7 +45,7 @@ NOT_IN_ONE_TRENCH = ({"heat", "water"}, {"gas", "electricity"})
 THREE_YEARS_D, YEAR_D, QUARTER_D = 1095, 365, 91
 HEAT_LENGTH_M = 50
 CLOSURE_M = 20.0
-CLOSURE_SCORE, CLOSURE_FADES_D = 50, 1461
+MOMENT_SCORE, MOMENT_FADES_D = 50, 1461
 ORDER_SCORE, FULL_RANKS = 60, 4
 RANKS = {"sewer": 1, "heat": 2, "water": 3, "gas": 3, "electricity": 4, "telecom": 4}
 RANKS |= {"lighting": 4, "paving": 5, "road": 5, "public_space": 5, "green": 6, "trees": 6}
@@ -136,12 +136,17 @@ def shared_closure(a: Plan, b: Plan) -> Expected | None:
     when, distance = in_time(a, b), m.distance_m(a, b)
     if when["gap_days"] > QUARTER_D or not distance < CLOSURE_M:
         return None
-    near = 1 - HALF * Fraction(distance) / Fraction(CLOSURE_M)
-    soon = 1 - Fraction(int(when["gap_days"]), CLOSURE_FADES_D)
-    score = CLOSURE_SCORE * near * soon * chance(a, b)
+    score = moment_score(a, b, CLOSURE_M)
     first, second = in_order(a, b)
     told = when | {"distance_m": distance}
     return Expected("O12", first.name, second.name, *from_first_to_last(a, b), score, told)
+
+
+def moment_score(a: Plan, b: Plan, reach_m: float) -> Fraction:
+    """What a moment to talk is worth: less where further apart in place and in time."""
+    near = 1 - HALF * Fraction(m.distance_m(a, b)) / Fraction(reach_m)
+    soon = 1 - Fraction(int(in_time(a, b)["gap_days"]), MOMENT_FADES_D)
+    return MOMENT_SCORE * near * soon * chance(a, b)
 
 
 def wrong_order(one: Plan, other: Plan) -> Expected | None:
