@@ -53,6 +53,10 @@ def test_the_engine_finds_what_a_loop_over_all_pairs_finds(planned):
     assert differences(findings, expected(plans_of(works))) == []
 
 
+def test_the_oracle_knows_every_rule_over_pairs():
+    assert {rule.code for rule in rules() if isinstance(rule, PairRule)} == CODES
+
+
 def test_the_oracle_shares_no_code_with_the_engine():
     files = sorted((Path(__file__).parents[1] / "oracle").glob("*.py"))
     trees = [node for file in files for node in ast.walk(ast.parse(file.read_text("utf-8")))]
