@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spatial.finding import MEASURE_COLUMNS, Findings, WideHits
-from spatial.rule import Rule, WideRule
+from spatial.rule import FindingRule, Rule, WideRule
 from spatial.situation import Situation
 from spatial.stages import OnStage, Stages
-from spatial.work import Flags, Floats
+from spatial.work import Codes, Flags, Floats, Works
 
 
 def missing(rule: Rule, loaded: Sequence[str] | frozenset[str], *, as_of: int | None) -> set[str]:
@@ -79,7 +79,15 @@ def detect_wide(
     return _collect(found)
 
 
-def _collect(found: Sequence[tuple[WideRule, WideHits]]) -> Findings:
+def detect_masked(
+    findings: Findings, works: Works, visibility: Codes, rules: Sequence[Rule]
+) -> Findings:
+    """What follows from findings themselves; ``visibility`` has a code of each work."""
+    chosen = [rule for rule in rules if isinstance(rule, FindingRule)]
+    return _collect([(rule, rule.hits(findings, works, visibility)) for rule in chosen])
+
+
+def _collect(found: Sequence[tuple[Rule, WideHits]]) -> Findings:
     names = MEASURE_COLUMNS + tuple(
         sorted({name for _, hits in found for name in hits.measures} - set(MEASURE_COLUMNS))
     )

@@ -19,11 +19,11 @@ from functools import cache
 from typing import TYPE_CHECKING, ClassVar, Literal, Self
 
 from spatial.errors import KansenkaartError
-from spatial.work import Flags
+from spatial.work import Codes, Flags, Works
 
 if TYPE_CHECKING:
     from spatial.facts import Facts, Subject
-    from spatial.finding import Explanation, Hits, PairText, WideHits, WideText
+    from spatial.finding import Explanation, Findings, Hits, PairText, WideHits, WideText
     from spatial.situation import Situation
 
 Kind = Literal["opportunity", "bottleneck"]
@@ -175,6 +175,23 @@ class WideRule(Rule):
     @abstractmethod
     def explain(self, text: WideText) -> Explanation:
         """Say in Dutch and English why this is a finding, with its numbers."""
+
+
+class FindingRule(Rule):
+    """A detector over what other rules found."""
+
+    @property
+    def reach_m(self) -> float:
+        """It looks no further than the findings do."""
+        return 0.0
+
+    @abstractmethod
+    def hits(self, findings: Findings, works: Works, visibility: Codes) -> WideHits:
+        """What follows from these findings; ``visibility`` has a code of each work."""
+
+    @abstractmethod
+    def explain(self, text: WideText) -> Explanation:
+        """Say in Dutch and English what follows, with its numbers."""
 
 
 def _changed(code: str, threshold: Threshold, values: Mapping[str, float]) -> Threshold:

@@ -14,6 +14,7 @@ from app.findings.read_works import read_organisation_names
 from app.findings.stored import parameter_digests, read_findings
 from app.findings.stored_works import StoredWorks
 from app.findings.surroundings import (
+    OWN,
     Touched,
     assessed_rules,
     floors,
@@ -23,7 +24,7 @@ from app.findings.surroundings import (
 )
 from app.findings.write import Changes, write_changes
 from spatial.detect import detect
-from spatial.detect_wide import detect_wide
+from spatial.detect_wide import detect_masked, detect_wide
 from spatial.finding import Findings, join
 from spatial.rule import Rule
 from spatial.stages import OnStage
@@ -83,6 +84,10 @@ def detect_and_write(
     wide, floor = _wide(connection, works, rules, touched, on_stage)
     if wide is not None:
         findings = join([findings, wide])
+    masked = detect_masked(findings, works.works, works.visibility, rules)
+    if masked.codes:
+        findings = join([findings, masked])
+        floor = {**floor, **dict.fromkeys(masked.codes, OWN)}
     with stage(on_stage, "compare"):
         found = make_found(findings, works, rules, floor)
         del findings, works

@@ -43,9 +43,12 @@ CROSS JOIN LATERAL (
 """  # noqa: S608 - constants of this package, values are bound
 
 
-_STORED = """(work_ids && %(ids)s::uuid[] AND rule <> ALL(%(codes)s::text[]))
-    OR (subject_id = ANY(%(subjects)s::uuid[]) AND rule = ANY(%(codes)s::text[]))"""
+_ABOUT = """((work_ids && %(ids)s::uuid[] AND rule <> ALL(%(codes)s::text[]))
+    OR (subject_id = ANY(%(subjects)s::uuid[]) AND rule = ANY(%(codes)s::text[])))"""
 """Stored findings about the changed works, or about what they touch."""
+_STORED = f"""({_ABOUT} AND rule <> 'B28')
+    OR (rule = 'B28' AND subject_id IN (SELECT id FROM findings WHERE {_ABOUT}))"""  # noqa: S608 - constants of this package, values are bound
+"""These, and what is told of them to who may not see them."""
 
 
 def _all_works(connection: Connection, changed: int) -> bool:

@@ -28,7 +28,7 @@ class ThresholdOut(BaseModel):
 class RuleOut(BaseModel):
     """A detector of opportunities or bottlenecks.
 
-    ``about`` is "pairs" (of works), "works", "organisations" or a context layer;
+    ``about`` is "pairs" (of works), "works", "organisations", "findings" or a context layer;
     ``context`` names the layers without which it is not assessed.
     """
 
@@ -77,13 +77,19 @@ def describe(rule: Rule) -> RuleOut:
         order_nl=rule.order_nl,
         order_en=rule.order_en,
         source=rule.source,
-        about=rule.about if isinstance(rule, WideRule) else "pairs",
+        about=_about(rule),
         reach_m=rule.reach_m,
         reach_days=rule.reach_days if isinstance(rule, PairRule) else None,
         context=sorted(rule.context),
         asks_today=rule.asks_today,
         thresholds=[_threshold(t) for t in rule.thresholds],
     )
+
+
+def _about(rule: Rule) -> str:
+    if isinstance(rule, WideRule):
+        return rule.about
+    return "pairs" if isinstance(rule, PairRule) else "findings"
 
 
 def describe_all() -> list[RuleOut]:

@@ -12,6 +12,7 @@ from shapely.affinity import translate
 from sqlalchemy import Engine, text
 
 from app.findings.detect_all import detect_everything
+from app.findings.parameters import switch_off
 from app.findings.refresh import refresh
 from app.findings.write import Changes
 from spatial.finding import MEASURE_COLUMNS, finding_id
@@ -257,3 +258,50 @@ def test_it_refuses_a_snapshot_older_than_its_turn(engine: Engine, settings: Set
     strict = engine.execution_options(isolation_level="REPEATABLE READ")
     with strict.connect() as connection, pytest.raises(RuntimeError, match="repeatable read"):
         refresh(connection, settings, [UUID(int=1)])
+
+
+class TestMasked:
+    """A plan that its owner keeps: the other party hears that there is something (B28)."""
+
+    def masked(self, world: Any) -> list[Any]:
+        return [f for f in world.findings() if f.rule == "B28" and f.state != "resolved"]
+
+    @pytest.fixture
+    def street(self, world: Any) -> tuple[UUID, UUID]:
+        switch_off(world.connection, [])
+        kept = world.work("riool", visibility="own", title="Geheim")
+        mine = world.work("water", facility="water", visibility="partners")
+        world.refresh(kept, mine)
+        return kept, mine
+
+    def test_only_the_other_party_is_told(self, world: Any, street: tuple[UUID, UUID]) -> None:
+        told = self.masked(world)
+        assert told
+        for finding in told:
+            assert finding.work_ids == [street[1]]
+            assert finding.organisation_ids == [world.owner("water")]
+            assert finding.own_organisation_ids == [world.owner("water")]
+            assert finding.visibility == "own"
+            assert (
+                "Geheim" not in finding.title_nl + finding.explanation_nl + finding.explanation_en
+            )
+            assert "Riool" not in finding.explanation_nl
+
+    def test_it_follows_the_visibility_of_the_hidden_work(
+        self, world: Any, street: tuple[UUID, UUID]
+    ) -> None:
+        world.change(street[0], visibility="partners")
+        world.refresh(street[0])
+        assert self.masked(world) == []
+        world.change(street[0], visibility="own")
+        world.refresh(street[0])
+        assert self.masked(world)
+
+    def test_a_change_of_the_own_work_keeps_the_mask(
+        self, world: Any, street: tuple[UUID, UUID]
+    ) -> None:
+        before = {f.id for f in self.masked(world)}
+        world.move(street[1], y=1.5)
+        world.refresh(street[1])
+        assert {f.id for f in self.masked(world)} == before
+        assert all(f.visibility == "own" for f in self.masked(world))
