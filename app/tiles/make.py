@@ -20,6 +20,7 @@ from app.tiles.area_points import AreaPoints, levels_loaded, read_areas
 from app.tiles.cache import Cache
 from app.tiles.counted import Counted, Named, count, encode, read_middles
 from app.tiles.grid import Tile
+from app.tiles.projected import compile_projected, run_projected
 from app.tiles.shapes import Kind, compile_for
 
 GZIP_LEVEL = 3
@@ -106,8 +107,12 @@ class Making:
             "statement", question.subject, question.language, self.viewer.cache_class,
             tile.grid.id, tile.scale, kind.loaded,
         )  # fmt: skip
-        statement = self.parts.get(key, lambda: compile_for(self.connection, kind))
-        return statement.run(self.connection, kind, tile)
+        connection = self.connection
+        if kind.is_projected:
+            statement = self.parts.get(key, lambda: compile_projected(connection, kind))
+            return run_projected(connection, statement, kind, tile)
+        statement = self.parts.get(key, lambda: compile_for(connection, kind))
+        return statement.run(connection, kind, tile)
 
     def _levels(self) -> frozenset[str]:
         key = ("levels", self.version)

@@ -3,7 +3,7 @@
 No geometry is transformed. A tile of the Dutch grid is made from the stored geometry,
 one of Web Mercator from the stored copy in degrees: within so small a tile
 the two differ by less than a tile can show (:func:`app.tiles.grid.flattened`). Only areas are
-drawn at scales where that does not hold; they are few, and simplified first.
+drawn at scales where that does not hold: see :mod:`app.tiles.projected`.
 
 The statement is the same for all tiles of a scale: it is put together and compiled once,
 kept, and run with the numbers of a tile, so that the driver prepares it too.
@@ -71,7 +71,7 @@ class Kind:
 
     @property
     def is_projected(self) -> bool:
-        """Whether shapes must be transformed: from afar degrees are too uneven."""
+        """Whether shapes must be projected first: from afar degrees are too uneven."""
         return self.in_degrees and self.scale < content.FEATURES_FROM
 
     @property
@@ -93,18 +93,20 @@ class Statement:
 
     def run(self, connection: Connection, kind: Kind, tile: Tile) -> tuple[bytes, int]:
         """The bytes of the layer in a tile, and how many features were left out."""
-        place = _numbers(
-            tile, kind.storage, in_degrees=kind.in_degrees, is_projected=kind.is_projected
-        )
-        row = connection.exec_driver_sql(self.sql, {**self.values, **place}).one()
+        row = connection.exec_driver_sql(self.sql, {**self.values, **place_of(kind, tile)}).one()
         return bytes(row.mvt or b""), row.left_out or 0
 
 
 def compile_for(connection: Connection, kind: Kind) -> Statement:
     """The statement that gives the bytes of one layer, and how many features were left out."""
+    return compiled_of(connection, _statement(kind))
+
+
+def compiled_of(connection: Connection, statement: Select[Any]) -> Statement:
+    """A statement with its values as the driver takes them."""
     dialect = connection.dialect
     options = {"render_postcompile": True}
-    compiled = _statement(kind).compile(dialect=dialect, compile_kwargs=options)
+    compiled = statement.compile(dialect=dialect, compile_kwargs=options)
     values = dict(compiled.params)
     for bind, name in compiled.bind_names.items():
         process = bind.type.dialect_impl(dialect).bind_processor(dialect)
@@ -113,9 +115,13 @@ def compile_for(connection: Connection, kind: Kind) -> Statement:
     return Statement(str(compiled), values)
 
 
+def place_of(kind: Kind, tile: Tile) -> dict[str, float]:
+    """The places of a tile, by the names that the statement knows."""
+    return _numbers(tile, kind.storage, in_degrees=kind.in_degrees, is_projected=kind.is_projected)
+
+
 @lru_cache(maxsize=4096)
 def _numbers(tile: Tile, storage: int, *, in_degrees: bool, is_projected: bool) -> dict[str, float]:
-    """The places of a tile, by the names that the statement knows."""
     in_units = degrees if in_degrees else _same
     bounds, buffered = in_units(tile.bounds), in_units(tile.buffered)
     near = transform_bounds(buffered, 4326, storage) if in_degrees else buffered
@@ -133,13 +139,14 @@ def _same(bounds: Bounds) -> Bounds:
     return bounds
 
 
-def _number(name: str) -> ColumnElement[float]:
+def number(name: str) -> ColumnElement[float]:
+    """A place of the tile in the statement, by its name in ``place_of``."""
     return bindparam(name, 0.0, type_=Double)  # the number of a tile takes its place
 
 
 def _statement(kind: Kind) -> Select[Any]:
     layer = kind.layer
-    found = _found(kind)
+    found = found_in(kind)
     parts = [_encoded(layer.id, _drawn(found, kind))]
     if content.has_markers(layer):
         parts.append(_encoded(f"{layer.id}-markers", _markers(found)))
@@ -148,7 +155,7 @@ def _statement(kind: Kind) -> Select[Any]:
     return select(whole.label("mvt"), left_out.label("left_out"))
 
 
-def _found(kind: Kind) -> CTE:
+def found_in(kind: Kind) -> CTE:
     """The features that count most, at most ``MOST_FEATURES``, with what is said of them."""
     layer = kind.layer
     more = func.greatest(func.count().over() - content.MOST_FEATURES, 0)
@@ -203,7 +210,7 @@ def _in_tile(kind: Kind) -> ColumnElement[bool]:
 
 
 def _box(name: str, srid: int) -> ColumnElement[Any]:
-    return func.ST_MakeEnvelope(*(_number(f"{name}_{side}") for side in SIDES), literal(srid))
+    return func.ST_MakeEnvelope(*(number(f"{name}_{side}") for side in SIDES), literal(srid))
 
 
 def _drawn(found: CTE, kind: Kind) -> Select[Any]:
@@ -216,20 +223,15 @@ def _drawn(found: CTE, kind: Kind) -> Select[Any]:
     shape: ColumnElement[Any] = found.c.shape
     simple = shape
     if kind.is_generalised:
-        simple = func.ST_Simplify(shape, _number("unit") * SIMPLIFY_UNITS, True)
-    simple = _placed(simple, kind)
+        simple = func.ST_Simplify(shape, number("unit") * SIMPLIFY_UNITS, True)
     ways = [_fitted(simple)]
     if kind.layer.dimension == POLYGONS:
         ways.append(_fitted(func.ST_Boundary(simple)))
-    ways.append(_fitted(_placed(func.ST_PointOnSurface(shape), kind)))
-    is_small = _size(shape) < _number("unit") * POINT_UNITS[kind.is_generalised]
-    point = _fitted(_placed(_middle(shape), kind))
+    ways.append(_fitted(func.ST_PointOnSurface(shape)))
+    is_small = _size(shape) < number("unit") * POINT_UNITS[kind.is_generalised]
+    point = _fitted(_middle(shape))
     geometry = case((is_small, point), else_=func.coalesce(*ways))
     return select(geometry.label("geometry"), *_said(found))
-
-
-def _placed(shape: ColumnElement[Any], kind: Kind) -> ColumnElement[Any]:
-    return func.ST_Transform(shape, MERCATOR) if kind.is_projected else shape
 
 
 def _middle(shape: ColumnElement[Any]) -> ColumnElement[Any]:
@@ -239,7 +241,7 @@ def _middle(shape: ColumnElement[Any]) -> ColumnElement[Any]:
 
 
 def _fitted(shape: ColumnElement[Any]) -> ColumnElement[Any]:
-    west, south, east, north = (_number(f"frame_{side}") for side in SIDES)
+    west, south, east, north = (number(f"frame_{side}") for side in SIDES)
     box = func.ST_MakeBox2D(func.ST_MakePoint(west, south), func.ST_MakePoint(east, north))
     return func.ST_AsMVTGeom(shape, box, EXTENT, BUFFER, True)
 
@@ -251,7 +253,7 @@ def _said(found: CTE) -> list[ColumnElement[Any]]:
 
 def _markers(found: CTE) -> Select[Any]:
     """A point of every feature of which it lies in this tile, so in exactly one."""
-    west, south, east, north = (_number(f"within_{side}") for side in SIDES)
+    west, south, east, north = (number(f"within_{side}") for side in SIDES)
     spots = select(found, func.ST_PointOnSurface(found.c.shape).label("spot")).subquery("spots")
     x, y = func.ST_X(spots.c.spot), func.ST_Y(spots.c.spot)
     named = [

@@ -174,6 +174,20 @@ def test_shapes_lie_where_they_were_stored(client, filled, grid, zoom, off):
     assert compared > 100 or zoom == 11
 
 
+@pytest.mark.parametrize("zoom", [5, 8, 10])
+def test_areas_from_afar_lie_where_they_were_stored(client, filled, zoom):
+    items = get(client, "/ogc/collections/areas/items").json()["features"]
+    stored = {f["id"]: shapely.geometry.shape(f["geometry"]) for f in items}
+    seen = set()
+    for tile, feature in union(client, WEB_MERCATOR_QUAD, zoom, "areas")["areas"]:
+        assert feature["properties"]["level"] == "municipality"
+        true = to_grid(stored[feature["properties"]["id"]], tile)
+        true = true.intersection(shapely.box(-64, -64, 4160, 4160))
+        assert shapely.hausdorff_distance(shape_of(feature), true) <= 5.5
+        seen.add(feature["properties"]["id"])
+    assert seen == set(stored)
+
+
 def test_generalised_tiles_say_less(client):
     tile = next(iter(tiles_over(WEB_MERCATOR_QUAD, 12)))
     far = decoded(get(client, path_of(tile, "works")))["works"]["features"][0]["properties"]
@@ -188,7 +202,9 @@ def test_generalised_tiles_say_less(client):
 def test_counts_from_afar_are_those_of_the_database(client, filled, grid, zoom, who):
     key = filled.keys[who] if who else None
     viewer = filled.organisations[who] if who else None
-    counted = [f["properties"] for _, f in union(client, grid, zoom, "bottlenecks", key)["bottlenecks"]]
+    counted = [
+        f["properties"] for _, f in union(client, grid, zoom, "bottlenecks", key)["bottlenecks"]
+    ]
     expected = holding(filled, "bottleneck", viewer)
     assert sum(c["count"] for c in counted) == len(expected)
     assert sum(c["score_sum"] for c in counted) == pytest.approx(sum(f["score"] for f in expected))
@@ -402,9 +418,7 @@ def test_a_definition_is_what_another_library_reads_from_it(client, name):
 @hypothesis_settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(
-    longitude=st.floats(-179.9, 179.9), latitude=st.floats(-84.9, 84.9), zoom=st.integers(0, 22)
-)
+@given(longitude=st.floats(-179.9, 179.9), latitude=st.floats(-84.9, 84.9), zoom=st.integers(0, 22))
 def test_a_place_lies_in_the_tile_that_another_library_names(longitude, latitude, zoom):
     theirs = morecantile.tms.get("WebMercatorQuad").tile(longitude, latitude, zoom)
     x, y = mercator(np.array([longitude]), np.array([latitude]))
