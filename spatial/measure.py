@@ -111,11 +111,11 @@ def drawn(
     """
     a = _zones(footprint, first, margin_first)
     b = _zones(footprint, second, margin_second)
-    polygons = _polygon_parts(overlay(shapely.intersection, a, b))
+    polygons = polygon_parts(overlay(shapely.intersection, a, b))
     rows = np.flatnonzero(shapely.area(polygons) == 0)
     line = shapely.shortest_line(footprint[first[rows]], footprint[second[rows]])
     spots = shapely.buffer(line, SPOT_M, quad_segs=DRAWN_ARC_SEGMENTS)
-    polygons[rows] = _polygon_parts(spots)
+    polygons[rows] = polygon_parts(spots)
     return polygons
 
 
@@ -128,7 +128,7 @@ def _zones(footprint: Objects, rows: Keys, margins: Floats) -> Objects:
     return zones
 
 
-def _polygon_parts(geometries: Objects) -> Objects:
+def polygon_parts(geometries: Objects) -> Objects:
     """Each geometry as one MultiPolygon of its polygons, empty where it has none."""
     parts, owner = simple_parts(geometries)
     flat = shapely.get_type_id(parts) == shapely.GeometryType.POLYGON
