@@ -18,6 +18,8 @@ from tests.filling import fill
 pytestmark = pytest.mark.acceptance
 
 METHODS = {"get", "post", "put", "patch", "delete"}
+# One worker: two that read source at once trip over the parser of CPython 3.11 ("AST constructor
+# recursion depth mismatch").
 # "negative data rejection" is left out: Part 1 has a limit above the maximum clamped, not refused.
 CHECKS = (
     "not_a_server_error,status_code_conformance,content_type_conformance,"
@@ -43,9 +45,9 @@ def test_the_service_keeps_to_its_document(service, tmp_path):
     done = subprocess.run(
         [
             tool, "run", f"{service.url}/ogc/api?f=json", "--checks", CHECKS, "--phases",
-            "coverage,fuzzing", "--max-examples", "12", "--workers", "2", "--seed", "20",
+            "coverage,fuzzing", "--max-examples", "12", "--workers", "1", "--seed", "20",
         ],
-        capture_output=True, text=True, timeout=200, cwd=tmp_path, check=False,
+        capture_output=True, text=True, timeout=400, cwd=tmp_path, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout[-4000:]
     with urllib.request.urlopen(f"{service.url}/ogc/api?f=json") as answer:
