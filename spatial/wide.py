@@ -231,6 +231,15 @@ def key_of(identity: Any) -> str:
     return str(UUID(bytes=bytes(identity)))
 
 
+def owner_key(situation: Situation, organisation: int) -> str:
+    """The id of an organisation as the text that keys are made of, else what works carry."""
+    parties = situation.organisations
+    known = situation.once(
+        "wide.owners", lambda: dict(zip(parties.key.tolist(), parties.id, strict=True))
+    )
+    return key_of(known[organisation]) if organisation in known else str(organisation)
+
+
 @dataclass(frozen=True, slots=True)
 class Members:
     """The works of each finding: unique, in the order in which findings name them."""
