@@ -119,6 +119,8 @@ CONTEXT_OF_ORGANISATIONS = {
         "soil",
         "capacity",
         "budgets",
+        "decision_moments",
+        "signatures",
         "development_sites",
         "partnership_areas",
     ),

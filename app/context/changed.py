@@ -9,15 +9,17 @@ from __future__ import annotations
 from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects.postgresql import insert
 
+from app.kit.jobs import defer_named
 from app.tables import deployment
 
 PREFIX = "context_changed:"
 
 
 def changed(connection: Connection, layer: str) -> None:
-    """Note that objects of this layer came, went or changed."""
+    """Note that objects of this layer came, went or changed, and have findings made with them."""
     statement = insert(deployment).values(name=PREFIX + layer, value="true")
-    connection.execute(statement.on_conflict_do_nothing())
+    if connection.execute(statement.on_conflict_do_nothing()).rowcount:
+        defer_named(connection, "detect", "uploads")
 
 
 def changed_layers(connection: Connection) -> frozenset[str]:

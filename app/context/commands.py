@@ -101,15 +101,22 @@ def _show(report: Report, layer: str, *, as_json: bool) -> None:
 
 def list_(
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    markdown: Annotated[
+        bool, typer.Option("--markdown", help="As the page docs/context-layers.md.")
+    ] = False,
 ) -> None:
     """Say which context layers there are, what is loaded and which rules need them."""
     import orjson
 
     from app.context.describe import describe
+    from app.context.describe import markdown as page
     from app.organisations.viewer import ADMINISTRATOR
     from app.runtime import running
     from app.settings import read_settings
 
+    if markdown:
+        typer.echo(page(), nl=False)
+        return
     with running(read_settings()) as runtime, runtime.engine.connect() as connection:
         layers = describe(connection, ADMINISTRATOR)
     if json:

@@ -14,7 +14,7 @@ from app.context.take_in import FROM_ELSEWHERE
 from app.organisations.viewer import Viewer
 from app.tables import context_loads, context_objects, organisations
 from spatial.context import ContextField, ContextLayer, context_layers
-from spatial.rule import rules
+from spatial.rule import Rule, WideRule, rules
 
 
 def describe(connection: Connection, viewer: Viewer) -> list[dict[str, object]]:
@@ -63,10 +63,16 @@ def _layer(layer: ContextLayer) -> dict[str, object]:
         "shape": layer.shape,
         "has_period": layer.has_period,
         "fields": [_field(f) for f in layer.fields],
-        "rules": [rule.code for rule in rules() if layer.id in rule.context],
+        "rules": [r.code for r in rules() if layer.id in r.context | r.any_context],
+        "may_be_used_by": [r.code for r in rules() if layer.id in _may_use(r)],
         "importable": layer.id not in FROM_ELSEWHERE,
         "also_fed_by_works_and_zones": layer.id in FED,
     }
+
+
+def _may_use(rule: Rule) -> frozenset[str]:
+    """Layers that sharpen a rule that can do without them."""
+    return rule.may_use if isinstance(rule, WideRule) else frozenset()
 
 
 def _field(field: ContextField) -> dict[str, object]:
@@ -109,3 +115,41 @@ def _datasets(connection: Connection) -> dict[str, list[dict[str, object]]]:
 
 def _moment(at: datetime) -> str:
     return at.isoformat(timespec="seconds")
+
+
+def markdown() -> str:
+    """The page docs/context-layers.md: every layer with its fields, in English."""
+    lines = [
+        "# Context layers",
+        "",
+        "Made by `kansenkaart context list --markdown`; a test keeps it true. How to import a file",
+        "of a layer: [context.md](context.md). Every layer also takes the columns `reference` and",
+        "`name`, and `start` and `end` (inclusive days) where it has a period.",
+    ]
+    for layer in context_layers():
+        lines += ["", f"## {layer.id}: {layer.en} ({layer.nl})", "", layer.note_en, ""]
+        place = "No places" if layer.shape == "none" else f"Geometry: {layer.shape}"
+        lines += [f"{place}; has a period." if layer.has_period else f"{place}.", ""]
+        lines += ["| field | type | what | names in files |"]
+        lines += ["|---|---|---|---|"]
+        lines += [_line(f) for f in layer.fields if not f.computed]
+    return "\n".join(lines) + "\n"
+
+
+def _line(field: ContextField) -> str:
+    names = [f"`{n}`" for n in field.names]
+    names += [f"`{n}` ({_scale(factor, offset)})" for n, factor, offset in field.scaled]
+    what = field.en + (f": {', '.join(f'`{w}`' for w in field.words)}" if field.words else "")
+    what += ", required" if field.required else ""
+    what += f", default `{field.default}`" if field.default is not None else ""
+    return f"| `{field.name}` | {field.type} | {what} | {', '.join(names)} |"
+
+
+def _scale(factor: float, offset: float) -> str:
+    """What is done with a column in another unit.
+
+    >>> _scale(0.5, 0.0), _scale(0.25, -0.25)
+    ('x 0.5', 'x 0.25 - 0.25')
+    """
+    shift = f" - {-offset:g}" if offset < 0 else f" + {offset:g}" if offset else ""
+    return f"x {factor:g}{shift}"

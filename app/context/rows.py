@@ -23,6 +23,8 @@ from spatial.work import Ints, Keys, Objects
 NATURAL_KEYS: Mapping[str, tuple[str, ...]] = {
     "capacity": ("organisation", "discipline", "area", "year", "quarter", "unit"),
     "budgets": ("organisation", "year", "state", "name"),
+    "decision_moments": ("organisation", "document", "decided_on"),
+    "signatures": ("organisation", "signer"),
 }
 """What names an object where the file gives no reference and there is no place."""
 

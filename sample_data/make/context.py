@@ -347,6 +347,24 @@ def write_budgets() -> None:
     _table("budgets", ("organisatie", "jaar", "bedrag", "stand"), rows)
 
 
+def write_decisions() -> None:
+    """When the parties decide on their budgets, and who signs for them on which mandate."""
+    parties = (
+        ("voorbeeldgemeente", "begroting", "11-09", "wethouder", "Mandaatbesluit 2026-014"),
+        ("voorbeeld-waterbedrijf", "investeringsplan", "12-15", "directeur", "Volmacht 2025-3"),
+        ("voorbeeld-netbeheer", "investeringsplan", "12-01", "regiomanager", ""),
+        ("voorbeeld-warmtebedrijf", "investeringsplan", "10-20", "directeur", "Volmacht 2026-1"),
+    )
+    moments = [
+        (slug, f"{year}-{day}", document, "ja" if year < ALLOTTED_UNTIL - 2 else "nee")
+        for slug, document, day, *_ in parties
+        for year in range(2026, 2032)
+    ]
+    _table("decision_moments", ("organisatie", "datum", "stuk", "besloten"), moments)
+    signers = [(slug, who, mandate) for slug, _, _, who, mandate in parties]
+    _table("signatures", ("organisatie", "ondertekenaar", "mandaat"), signers)
+
+
 def _table(name: str, header: tuple[str, ...], rows: list[tuple[Any, ...]]) -> None:
     with (TARGET / f"{name}.csv").open("w", encoding="utf-8", newline="") as out:
         sheet = csv.writer(out, delimiter=";", lineterminator="\n")
@@ -376,6 +394,7 @@ def main() -> None:
         print(f"{layer}: {len(rows)}")  # noqa: T201  a script
     write_capacity()
     write_budgets()
+    write_decisions()
 
 
 if __name__ == "__main__":

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
+from app.context.describe import markdown
 from spatial.context import DTYPES, EMPTY, context_layer, context_layers, objects
 from spatial.context_mapping import fields_of, propose
 from spatial.rule import rules
 from spatial.words import normalise
 
+ROOT = Path(__file__).parents[2]
 EXPECTED = [
     "areas",
     "budgets",
@@ -135,3 +138,9 @@ def test_an_unknown_layer_or_field_is_an_error():
         context_layer("unicorns")
     with pytest.raises(KeyError):
         objects("trees", [None], colour=["red"])
+
+
+def test_the_page_of_the_layers_is_that_of_the_code():
+    assert (ROOT / "docs/context-layers.md").read_text(encoding="utf-8") == markdown(), (
+        "kansenkaart context list --markdown > docs/context-layers.md"
+    )
