@@ -47,6 +47,7 @@ def import_(
     """Replace what a dataset holds of a context layer by a file, whole or not at all."""
     from app.context.deliver import deliver
     from app.context.options import ContextOptions
+    from app.findings.catch_up import catch_up
     from app.runtime import running
     from app.settings import read_settings
     from app.uploads.commands import read_mapping
@@ -75,6 +76,7 @@ def import_(
             organisation=organisation,
             by=BY,
         )
+        catch_up(runtime.engine, runtime.settings)
     _show(report, layer, as_json=json)
     raise typer.Exit(report.exit_code)
 
@@ -142,14 +144,17 @@ def remove_(
     from app.context.deliver import organisation_named
     from app.context.remove import remove
     from app.context.take_in import known_layer
+    from app.findings.catch_up import catch_up
     from app.kit.problems import NotFound
     from app.runtime import running
     from app.settings import read_settings
 
     known_layer(layer)
-    with running(read_settings()) as runtime, runtime.engine.begin() as connection:
-        owner = None if organisation is None else organisation_named(connection, organisation)
-        removed = remove(connection, layer, organisation_id=owner, dataset=dataset, by=BY)
+    with running(read_settings()) as runtime:
+        with runtime.engine.begin() as connection:
+            owner = None if organisation is None else organisation_named(connection, organisation)
+            removed = remove(connection, layer, organisation_id=owner, dataset=dataset, by=BY)
+        catch_up(runtime.engine, runtime.settings)
     if removed is None:
         msg = f"Nothing like that is loaded of {layer}."
         raise NotFound(msg)

@@ -20,3 +20,9 @@ def defer(connection: Connection, task: Task[..., Any, Any], **arguments: str) -
     """Put a job in the queue inside the transaction of ``connection``."""
     raw = connection.connection.driver_connection
     task.configure(connection=raw).defer(**arguments)
+
+
+def defer_named(connection: Connection, name: str, queue: str) -> None:
+    """The same for a job of another feature, known by its name and queue alone."""
+    raw = connection.connection.driver_connection
+    jobs.configure_task(name, queue=queue, connection=raw).defer()
