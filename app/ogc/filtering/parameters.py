@@ -16,8 +16,8 @@ def filter_parameters(crs: Schema) -> dict[str, tuple[str, Schema]]:
     keys = {"type": "string", "pattern": r"^[+-]?[^+\-\s].*$"}
     return {
         "filter": (
-            "Condition in CQL2 over the queryables of the collection",
-            {"type": "string", "maxLength": MOST_CHARACTERS},
+            f"Condition in CQL2 over the queryables, of at most {MOST_CHARACTERS} characters",
+            {"type": "string"},
         ),
         "filter-lang": (
             "Encoding of the filter",
