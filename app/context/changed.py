@@ -18,7 +18,8 @@ PREFIX = "context_changed:"
 def changed(connection: Connection, layer: str) -> None:
     """Note that objects of this layer came, went or changed, and have findings made with them."""
     statement = insert(deployment).values(name=PREFIX + layer, value="true")
-    if connection.execute(statement.on_conflict_do_nothing()).rowcount:
+    noted = statement.on_conflict_do_nothing().returning(deployment.c.name)
+    if connection.scalar(noted) is not None:
         defer_named(connection, "detect", "uploads")
 
 
