@@ -26,6 +26,8 @@ from spatial.work import Ints, Keys
 YES = frozenset({"ja", "j", "yes", "y", "true", "waar", "1", "x", "t"})
 NO = frozenset({"nee", "n", "no", "false", "onwaar", "0", "f"})
 NO_NUMBERS = frozenset({"nan", "inf", "infinity"})
+LARGEST = 1e15
+"""Beyond this a number is a slip of the pen, and no longer exact."""
 MOST_TOLD = 1_000
 """Rows with the same fault in the same field that are told one by one."""
 _MONTHS = {
@@ -198,6 +200,8 @@ def _number(field: ContextField, cells: Cells) -> Callable[[object], object]:
         if number is None or not math.isfinite(number):
             raise Refused(faults.NO_NUMBER)
         number = number * cells.factor + cells.offset
+        if abs(number) > LARGEST:
+            raise Refused(faults.NO_NUMBER)
         if whole and cells.factor != 1.0:
             number = math.floor(number + 1e-9)
         if whole and number != int(number):
