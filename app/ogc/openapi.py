@@ -127,13 +127,12 @@ def _items(layer: Layer, language: Language) -> Document:
     filters: list[Document] = []
     for name, property_ in layer.filters.items():
         schema = property_schema(property_, language)
-        description = schema.pop("description", schema.pop("title", name))
-        schema.pop("title", None)
+        description = schema.pop("title")
+        schema.pop("description", None)  # it stands in the queryables; this stays small
         filters.append(
             {
                 "name": name,
                 "in": "query",
-                "required": False,
                 "style": "form",
                 "explode": False,
                 "description": description,
