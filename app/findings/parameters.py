@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from hashlib import sha256
+from uuid import UUID
 
-import orjson
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects.postgresql import insert
 
 from app.findings.found import thresholds
+from app.findings.rule_sets import read_rule_set, write_version
 from app.tables import deployment
 from spatial.period import day_number
-from spatial.rule import Rule, configured
+from spatial.rule import Rule
 
-_PARAMETERS = "rule_parameters"
-_SWITCHED_OFF = "rules_switched_off"
+SYSTEM = "system"
 _MADE_WITH = "findings_made_with"
 _AS_OF = "detected_as_of"
 
@@ -36,10 +37,7 @@ def _write(connection: Connection, name: str, value: str) -> None:
 
 def read_rules(connection: Connection) -> tuple[Rule, ...]:
     """The rules that this deployment has switched on, with its parameters."""
-    stored = _read(connection, _PARAMETERS)
-    off = orjson.loads(_read(connection, _SWITCHED_OFF) or "[]")
-    every = configured(parameters=orjson.loads(stored) if stored else None)
-    return tuple(rule for rule in every if rule.code not in off)
+    return read_rule_set(connection).rules()
 
 
 def switch_off(connection: Connection, codes: Collection[str]) -> None:
@@ -47,8 +45,8 @@ def switch_off(connection: Connection, codes: Collection[str]) -> None:
 
     Findings follow at the next full run, which :func:`is_up_to_date` asks for.
     """
-    configured(parameters={code: {} for code in codes})
-    _write(connection, _SWITCHED_OFF, orjson.dumps(sorted(codes)).decode())
+    changed = replace(read_rule_set(connection), switched_off=frozenset(codes))
+    write_version(connection, changed, by=SYSTEM, reason="")
 
 
 def set_parameters(connection: Connection, parameters: Parameters) -> None:
@@ -56,8 +54,8 @@ def set_parameters(connection: Connection, parameters: Parameters) -> None:
 
     Findings follow at the next full run, which :func:`is_up_to_date` asks for.
     """
-    configured(parameters=parameters)
-    _write(connection, _PARAMETERS, orjson.dumps(parameters).decode())
+    changed = replace(read_rule_set(connection), parameters=parameters)
+    write_version(connection, changed, by=SYSTEM, reason="")
 
 
 def note_as_of(connection: Connection, day: date) -> None:
@@ -71,18 +69,20 @@ def read_as_of(connection: Connection) -> int | None:
     return None if stored is None else day_number(date.fromisoformat(stored))
 
 
-def signature(rules: Sequence[Rule]) -> str:
-    """Digest of the codes, versions and thresholds of these rules."""
+def signature(rules: Sequence[Rule], only_in: Mapping[str, Sequence[UUID]]) -> str:
+    """Digest of the codes, versions and thresholds of these rules, and of where they count."""
     told = [f"{rule.code} {rule.version} {thresholds(rule)}" for rule in rules]
+    told += [f"{code} in {sorted(map(str, ids))}" for code, ids in sorted(only_in.items())]
     return sha256("\n".join(told).encode()).hexdigest()
 
 
 def is_up_to_date(connection: Connection, rules: Sequence[Rule]) -> bool:
-    """Whether all findings were made with these rules and parameters.
+    """Whether all findings were made with these rules, as they are set now.
 
     Also where none was ever made: then every work was detected as it came in.
     """
-    return _read(connection, _MADE_WITH) in {None, signature(rules)}
+    only_in = read_rule_set(connection).only_in
+    return _read(connection, _MADE_WITH) in {None, signature(rules, only_in)}
 
 
 def note_rules(connection: Connection, rules: Sequence[Rule], *, all_works: bool) -> None:
@@ -92,4 +92,5 @@ def note_rules(connection: Connection, rules: Sequence[Rule], *, all_works: bool
     was said before: it does not bring the others up to date.
     """
     if all_works or _read(connection, _MADE_WITH) is None:
-        _write(connection, _MADE_WITH, signature(rules))
+        only_in = read_rule_set(connection).only_in
+        _write(connection, _MADE_WITH, signature(rules, only_in))

@@ -16,6 +16,7 @@ from app.finding_layer import SEPARATOR
 from app.findings.draft import NEW_KEY, Draft, columns_of, place_of, refuse
 from app.findings.explain import explanations
 from app.findings.found import Found, make_found, uuid_texts
+from app.findings.only_in import keep_where_switched_on
 from app.findings.parameters import read_rules
 from app.findings.read_works import read_organisation_names, read_works
 from app.findings.rows import own_measures
@@ -192,7 +193,8 @@ def what_if(
     together = join([neighbours, drafted])
     focus = np.zeros(len(together.works), dtype=bool)
     focus[-1] = True
-    findings = detect(together.works, focus=focus, rules=rules, threads=1)
+    everywhere = detect(together.works, focus=focus, rules=rules, threads=1)
+    findings = keep_where_switched_on(connection, everywhere)
     found = make_found(findings, together, rules)
     columns = _properties(connection, found, language)
     features = [

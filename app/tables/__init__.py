@@ -10,8 +10,9 @@ copies for serving, longitude before latitude. Periods are half-open
 from app.tables.base import metadata
 from app.tables.context import context_loads, context_objects
 from app.tables.deployment import data_changes, deployment
-from app.tables.findings import finding_events, findings
+from app.tables.findings import finding_events, finding_snoozes, findings
 from app.tables.parties import api_keys, departments, organisation_spellings, organisations
+from app.tables.rules import rule_sets
 from app.tables.surroundings import areas, constraint_zones
 from app.tables.uploads import datasets, mappings, uploads
 from app.tables.works import budgets, diversions, project_versions, projects, work_versions, works
@@ -29,6 +30,7 @@ __all__ = [
     "deployment",
     "diversions",
     "finding_events",
+    "finding_snoozes",
     "findings",
     "mappings",
     "metadata",
@@ -36,6 +38,7 @@ __all__ = [
     "organisations",
     "project_versions",
     "projects",
+    "rule_sets",
     "uploads",
     "work_versions",
     "works",

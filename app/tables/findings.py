@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import (
     BigInteger,
+    CheckConstraint,
     Column,
+    Date,
     Double,
     ForeignKey,
     Identity,
@@ -54,6 +56,7 @@ findings = Table(
     Column("parameters", JSONB, nullable=False, server_default="{}"),
     Column("solves", ARRAY(UUID), nullable=False, server_default="{}"),
     Column("solved_by", ARRAY(UUID), nullable=False, server_default="{}"),
+    Column("assigned_to", Text),
     moment("created_at"),
     moment("updated_at"),
     shape("geometry", "MULTIPOLYGON"),
@@ -80,4 +83,18 @@ finding_events = Table(
     Column("to_state", Text, nullable=False),
     Column("reason", Text, nullable=False, server_default=""),
     Column("difference", JSONB, nullable=False, server_default="{}"),
+    Column("action", Text, nullable=False, server_default="state"),
+    CheckConstraint("action in ('state', 'assign', 'snooze', 'comment')", name="action"),
+    comment="action: what was done; of a comment the text is the reason. to_state: the state "
+    "afterwards, which only the action 'state' changes.",
+)
+
+finding_snoozes = Table(
+    "finding_snoozes",
+    metadata,
+    Column("finding_id", UUID, ForeignKey("findings.id"), primary_key=True),
+    Column("organisation_id", UUID, ForeignKey("organisations.id"), primary_key=True),
+    Column("until", Date, nullable=False),
+    comment="Until which day an organisation does not want to see a finding in its lists. "
+    "Others still see it: nobody can hide a finding from another party.",
 )
