@@ -22,6 +22,7 @@ from spatial.errors import KansenkaartError
 from spatial.work import Codes, Flags, Works
 
 if TYPE_CHECKING:
+    from spatial.bundle import Bundles
     from spatial.facts import Facts, Subject
     from spatial.finding import Explanation, Findings, Hits, PairText, WideHits, WideText
     from spatial.situation import Situation
@@ -192,6 +193,23 @@ class FindingRule(Rule):
     @abstractmethod
     def explain(self, text: WideText) -> Explanation:
         """Say in Dutch and English what follows, with its numbers."""
+
+
+class BundleRule(Rule):
+    """A detector over bundles of findings (:mod:`spatial.bundle`)."""
+
+    @property
+    def reach_m(self) -> float:
+        """It looks no further than the findings do."""
+        return 0.0
+
+    @abstractmethod
+    def hits(self, bundles: Bundles, works: Works) -> WideHits:
+        """The findings among these bundles; their members are positions in ``works``."""
+
+    @abstractmethod
+    def explain(self, text: WideText) -> Explanation:
+        """Say in Dutch and English what the bundle offers, with its numbers."""
 
 
 def _changed(code: str, threshold: Threshold, values: Mapping[str, float]) -> Threshold:

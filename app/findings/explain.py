@@ -9,7 +9,7 @@ import numpy as np
 
 from app.findings.found import Found
 from spatial.finding import Explanation, Findings, PairText, WideText, WorkText, ragged
-from spatial.rule import FindingRule, PairRule, WideRule
+from spatial.rule import BundleRule, FindingRule, PairRule, WideRule
 from spatial.vocabulary import ACTIVITY, FACILITY, PLANNING_STATUS, PRECISION
 from spatial.work import Keys
 
@@ -58,7 +58,7 @@ def explanations(found: Found, rows: Keys, names: Mapping[bytes, str]) -> Iterat
         if isinstance(rule, PairRule):
             first, second = works[begin:end]
             yield rule.explain(PairText(first, second, first_day, last_day, measures))
-        elif isinstance(rule, (WideRule, FindingRule)):
+        elif isinstance(rule, (WideRule, FindingRule, BundleRule)):
             about = tuple(works[begin:end])
             yield rule.explain(WideText(about, first_day, last_day, measures, told or {}))
 

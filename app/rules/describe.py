@@ -7,7 +7,7 @@ import math
 from pydantic import BaseModel
 
 from app.kit.problems import NotFound
-from spatial.rule import PairRule, Rule, Threshold, WideRule, rules
+from spatial.rule import BundleRule, PairRule, Rule, Threshold, WideRule, rules
 from spatial.vocabulary import FINDING_KIND
 
 
@@ -28,8 +28,8 @@ class ThresholdOut(BaseModel):
 class RuleOut(BaseModel):
     """A detector of opportunities or bottlenecks.
 
-    ``about`` is "pairs" (of works), "works", "organisations", "findings" or a context layer;
-    ``context`` names the layers without which it is not assessed.
+    ``about`` is "pairs" (of works), "works", "organisations", "findings", "bundles" or a context
+    layer; ``context`` names the layers without which it is not assessed.
     """
 
     code: str
@@ -89,6 +89,8 @@ def describe(rule: Rule) -> RuleOut:
 def _about(rule: Rule) -> str:
     if isinstance(rule, WideRule):
         return rule.about
+    if isinstance(rule, BundleRule):
+        return "bundles"
     return "pairs" if isinstance(rule, PairRule) else "findings"
 
 
