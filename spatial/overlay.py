@@ -9,7 +9,7 @@ ten trees. No rule walks over works.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -251,7 +251,7 @@ class Cases:
         found[self.count() != 1] = np.zeros(1, dtype="V16")
         return found
 
-    def names(self, names: Sequence[Any]) -> list[list[str]]:
+    def names(self, names: Iterable[Any]) -> list[list[str]]:
         """What the rows of each finding are called, each name once, in order."""
         told: list[dict[str, None]] = [{} for _ in range(len(self))]
         for case, name in zip(self.of_row.tolist(), names, strict=True):
