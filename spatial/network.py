@@ -11,8 +11,6 @@ from typing import Any
 
 import numpy as np
 import shapely
-from scipy.sparse import csr_array  # type: ignore[import-untyped]  # SciPy ships no types
-from scipy.sparse.csgraph import dijkstra  # type: ignore[import-untyped]  # nor here
 
 from spatial.situation import Situation
 from spatial.work import Flags, Floats, Keys
@@ -90,6 +88,10 @@ class Neighbourhood:
 
     def lengths(self, closed: Keys) -> Floats:
         """Metres from beyond each gate to each crossing inside, with some segments closed."""
+        # SciPy ships no types, and takes a second to load that only closures should cost.
+        from scipy.sparse import csr_array  # type: ignore[import-untyped]
+        from scipy.sparse.csgraph import dijkstra  # type: ignore[import-untyped]
+
         open_ = ~np.isin(self.segments, closed)
         order = np.lexsort((self.length_m[open_], *np.sort(self.ends[open_], axis=1).T))
         pairs = np.sort(self.ends[open_], axis=1)[order]

@@ -16,6 +16,7 @@ import shapely
 
 from spatial.near_length import spans_near
 from spatial.situation import Situation
+from spatial.vocabulary import ROAD_IMPACT
 from spatial.wide import Touching, active, is_judged
 from spatial.work import Flags, Floats, Keys, Objects
 
@@ -46,7 +47,7 @@ class StreetUse:
 
 
 def street_use(situation: Situation, least_m: float = LEAST_M) -> StreetUse:
-    """Street use of all active works, made once in a situation for each ``least_m``."""
+    """Street use of active works that open or close the street, made once for each ``least_m``."""
     segments = situation.objects("streets").geometry
     return situation.once(f"street_use:{least_m}", lambda: _made(situation, segments, least_m))
 
@@ -67,9 +68,11 @@ def _made(situation: Situation, segments: Objects, least_m: float) -> StreetUse:
 
 
 def _near(situation: Situation, segments: Objects) -> Touching:
-    """Segments and active works within reach, by whichever index is the smaller."""
+    """Segments and active works within reach that open or close something."""
     footprints = situation.subject.works.footprint
-    rows = np.flatnonzero(active(situation))
+    works = situation.subject
+    matters = works.traits.opens_surface | (works.works.road_impact == ROAD_IMPACT.code("closed"))
+    rows = np.flatnonzero(active(situation) & matters)
     index = shapely.STRtree(segments)
     work, segment = index.query(footprints[rows], predicate="dwithin", distance=NEAR_M)
     return Touching(segment.astype(np.int64), rows[work])

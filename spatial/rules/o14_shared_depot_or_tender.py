@@ -145,7 +145,11 @@ class SharedDepotOrTender(WideRule):
         places = situation.subject.works.footprint[pairs.work]
         days = self.value("within_days")
         chain = chained(situation, group, pairs.work, days)
-        left, right = nearest_in_group(chain, places, self.value("near_m"))
+        _, of_chain, many = np.unique(chain, return_inverse=True, return_counts=True)
+        rows = np.flatnonzero(many[of_chain] > 1)
+        left, right = (
+            rows[x] for x in nearest_in_group(chain[rows], places[rows], self.value("near_m"))
+        )
         calendar = situation.subject.calendar
         gap = calendar.shared(pairs.work[left], pairs.work[right]).gap_days
         soon = gap <= days
