@@ -3,7 +3,8 @@
 Exactly: the zone of a work (its footprint and less than ``margin_m`` around it)
 meets the route of a diversion that is not its own project's, on at least one
 day that both hold; neither completed nor withdrawn. The days of a diversion are its
-own, else those of the works of its project. One finding for each diversion and
+own, else those of the works of its project; it is not in force where those works
+are all completed or withdrawn. One finding for each diversion and
 work. Period: the days that both hold. Score: base x exposure x p, with
 exposure the shared days as a share of ``full_days``, at least one half, and p the
 mean chance of the works.
@@ -201,6 +202,9 @@ def _days(situation: Situation, routes: ContextObjects) -> tuple[Ints, Ints, tup
     np.maximum.at(last, diversion, works.end[work])
     start = np.where(routes.start == NO_DAY, first, routes.start)
     end = np.where(routes.end == NO_DAY, last, routes.end)
+    planned = np.isin(routes.columns["project_key"], works.project)
+    over = planned & ~np.isin(np.arange(len(routes)), diversion)
+    end = np.where(over & (routes.columns["project_key"] >= 0), NO_DAY, end)
     return start.astype(np.int32), end.astype(np.int32), (diversion, work)
 
 

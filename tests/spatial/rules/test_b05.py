@@ -69,6 +69,13 @@ def test_a_diversion_without_days_has_those_of_its_works():
     assert not find("B05", [work()], unset)
 
 
+@pytest.mark.parametrize("status", ["completed", "withdrawn"])
+def test_a_diversion_of_a_work_that_is_off_is_not_in_force(status):
+    assert not find("B05", [closing(planning_status=status), work()], routes(ROUTE))
+    two = [closing(planning_status=status), work(3, project=7, away=50), work()]
+    assert [f["works"] for f in find("B05", two, routes(ROUTE))] == [[2, 3]]
+
+
 def test_a_diversion_of_nobody_known():
     (found,) = find("B05", [work()], routes(ROUTE, project=-1))
     assert found["works"] == [2]
