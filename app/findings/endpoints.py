@@ -9,15 +9,24 @@ import orjson
 from fastapi import APIRouter, Depends, Header, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, Field, ValidationError, model_validator
+from pydantic import ValidationError
 
 from app.findings.draft import Draft
+from app.findings.judgement import Items, Judgement
 from app.findings.one import read_one, to_uuid
-from app.findings.reading import EVERY, as_object, read_finding_question
-from app.findings.review import Verdict, review
+from app.findings.reading import (
+    EVERY,
+    as_object,
+    read_finding_question,
+    review_facts,
+    today,
+)
+from app.findings.review import review
+from app.findings.review_many import review_many
 from app.findings.what_if import what_if
 from app.kit import media
 from app.kit.links import Link, base_url, with_query
+from app.kit.requests import ServiceEngine, ServiceSettings
 from app.ogc.answer import PRIVATE, VARY, answer, is_known
 from app.ogc.crs import CRS84, read_crs
 from app.ogc.endpoints import Reading, Reads
@@ -28,6 +37,7 @@ from spatial.errors import FileTooLarge
 
 router = APIRouter(prefix="/api", tags=["findings"])
 
+OK = 200
 MOST_BYTES = 4_000_000
 
 
@@ -49,20 +59,6 @@ class GeoJson(JSONResponse):
     media_type = media.GEOJSON
 
 
-class Review(BaseModel):
-    """What people say of a finding; a rejection gives its reason."""
-
-    state: Verdict
-    reason: str = Field(default="", max_length=2_000)
-
-    @model_validator(mode="after")
-    def _rejection_has_reason(self) -> Review:
-        if self.state == "rejected" and not self.reason.strip():
-            msg = "say in 'reason' why the finding is rejected"
-            raise ValueError(msg)
-        return self
-
-
 def _following(request: Request, page: Page, path: str, type_: str) -> list[Link]:
     if page.next is None:
         return []
@@ -78,7 +74,7 @@ def _headers(links: list[Link]) -> dict[str, str]:
 
 def _page(reading: Reading) -> tuple[Question, Page]:
     storage = reading.settings.storage_crs
-    question = read_finding_question(reading.request, reading.settings)
+    question = read_finding_question(reading.request, reading.settings, reading.viewer)
     return question, read_page(reading.connection, question, reading.viewer, storage)
 
 
@@ -91,11 +87,17 @@ def list_findings(request: Request, reading: Reads) -> Response:
     `kind`, `rule`, `state`, `min_score`, the other properties, and `filter`
     in CQL2; `sortby` for the order, `limit` and `cursor` for paging, `lang`
     for the language. Without `state` only findings that still hold.
+
+    For who reviews: `to_review=true` gives what waits for the caller's
+    organisation, the highest score first; `assigned_to`; `snoozed` (true, false
+    or any), for what the organisation put off is left out otherwise. `etag` is
+    the tag to send back with a judgement.
     """
     _, page = _page(reading)
     links = _following(request, page, "/api/findings", media.JSON)
+    beside = review_facts(reading.connection, reading.viewer, [f["id"] for f in page.features])
     content = {
-        "findings": [as_object(feature["properties"]) for feature in page.features],
+        "findings": [as_object(f["properties"]) | beside[f["id"]] for f in page.features],
         "numberReturned": len(page.features),
         "links": [link.json() for link in links],
     }
@@ -192,19 +194,35 @@ def get_finding(finding_id: Id, reading: Reads) -> Response:
     return _one(reading, finding_id)
 
 
+@router.post("/findings/reviews")
+def review_findings(
+    body: Items, engine: ServiceEngine, settings: ServiceSettings, viewer: Partner
+) -> Response:
+    """Judge up to 500 findings, each by itself: one that is refused leaves the others be.
+
+    The answer has an item for each, in the order given: `status` 200 with the
+    new `etag`, or the status and `problem` that the judgement of that one alone
+    would get (403, 404, 409, 412, 422).
+    """
+    items = review_many(engine, viewer, body.items, today=today(settings))
+    reviewed = sum(item["status"] == OK for item in items)
+    content = {"reviewed": reviewed, "refused": len(items) - reviewed, "items": items}
+    return Response(orjson.dumps(content), media_type=media.JSON)
+
+
 @router.post("/findings/{finding_id}/review")
 def review_finding(
     finding_id: Id,
-    body: Review,
+    body: Judgement,
     reading: Reads,
     viewer: Partner,
     if_match: Annotated[str | None, Header()] = None,
 ) -> Response:
-    """Confirm or reject a finding, or put it back to be assessed.
+    """Confirm or reject a finding, assign it, put it off, or say something of it.
 
     Open to the organisations whose works are in the finding. `If-Match` with
     the entity tag that was read refuses a finding that changed meanwhile.
     """
-    connection = reading.connection
-    review(connection, viewer, finding_id, body.state, reason=body.reason, if_match=if_match)
+    day = today(reading.settings)
+    review(reading.connection, viewer, finding_id, body, today=day, if_match=if_match)
     return _one(reading, finding_id)

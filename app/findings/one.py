@@ -7,14 +7,16 @@ from uuid import UUID
 
 from sqlalchemy import Connection, RowMapping, select
 
+from app.findings.difference import in_words
 from app.findings.reading import as_object
-from app.findings.review import is_concerned, tag_of
+from app.findings.review import is_concerned, snoozed_until, tag_of
 from app.kit.problems import NotFound
 from app.ogc.page import read_feature
 from app.ogc.question import Question
 from app.organisations.viewer import Viewer
 from app.tables import finding_events, findings, organisations, works
 from app.work_layer import first_day, last_day
+from spatial.vocabulary import Language
 
 _WORK = (
     works.c.id,
@@ -47,18 +49,31 @@ def _works(connection: Connection, versions: dict[UUID, int]) -> list[dict[str, 
     return [{**found[id_], "made_from_version": version} for id_, version in versions.items()]
 
 
-def _history(connection: Connection, finding_id: UUID, *, concerned: bool) -> list[dict[str, Any]]:
-    """When the finding had which state.
+def _history(
+    connection: Connection,
+    finding_id: UUID,
+    titles: dict[str, str],
+    language: Language,
+    *,
+    concerned: bool,
+) -> list[dict[str, Any]]:
+    """When the finding had which state, and what else was done and said.
 
-    Who gave it that state and why is said between the organisations concerned:
-    a reason may tell of plans that are not shared.
+    Who gave it that state and why, who looks into it and what is said of it is
+    between the organisations concerned: it may tell of plans that are not shared.
     """
     events = finding_events.c
     told = [events.at, events.from_state, events.to_state]
     if concerned:
-        told += [events.by, events.reason, events.difference]
+        told += [events.by, events.action, events.reason, events.difference]
     query = select(*told).where(events.finding_id == finding_id).order_by(events.id)
-    return [_plain(row) for row in connection.execute(query).mappings()]
+    if not concerned:
+        query = query.where(events.action == "state")
+    history = [_plain(row) for row in connection.execute(query).mappings()]
+    if concerned:
+        for event in history:
+            event["what_changed"] = in_words(event["difference"], titles, language)
+    return history
 
 
 def read_one(
@@ -75,20 +90,24 @@ def read_one(
         column.parameters,
         column.work_ids,
         column.work_versions,
+        column.assigned_to,
     ).where(column.id == finding_id)
     row = connection.execute(query).one()
     versions = dict(zip(row.work_ids, row.work_versions, strict=True))
+    concerned = is_concerned(connection, viewer, row.work_ids)
+    about = _works(connection, versions)
+    titles = {str(work["id"]): str(work["title"]) for work in about}
     told = {
         **as_object(feature["properties"]),
         "geometry": feature["geometry"],
         "rule_version": row.rule_version,
         "parameters": row.parameters,
-        "works": _works(connection, versions),
+        "works": about,
         "created": row.created_at,
         "updated": row.updated_at,
-        "history": _history(
-            connection, finding_id, concerned=is_concerned(connection, viewer, row.work_ids)
-        ),
+        "assigned_to": row.assigned_to if concerned else None,
+        "snoozed_until": snoozed_until(connection, viewer, finding_id),
+        "history": _history(connection, finding_id, titles, question.language, concerned=concerned),
     }
     return told, tag_of(row.key, row.updated_at)
 

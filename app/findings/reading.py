@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date, datetime
 from math import isfinite
 from typing import Any
 from uuid import UUID
 
 import orjson
 from fastapi import Request
-from sqlalchemy import Column, ColumnElement, true
+from sqlalchemy import Column, ColumnElement, Connection, and_, case, or_, select, true
 
 from app.finding_layer import QUESTIONS, SEPARATOR, finding_layer
+from app.findings.review import concerns, snoozed, tag_of
 from app.kit.paging import Cursor
 from app.kit.problems import BadRequest
 from app.layer import Layer, Property, Text
 from app.ogc.question import QUERY, Question, read_question
+from app.organisations.viewer import Viewer
 from app.settings import Settings
-from app.tables import findings
+from app.tables import finding_snoozes, findings
 from spatial.rule import rules
 
+TO_REVIEW = ("new", "to_assess")
 RESOLVED_ON_REQUEST = QUERY | {"limit", "cursor", "sortby"}
 
 
@@ -57,16 +62,106 @@ EVERY = replace(LAYER, condition=true())
 """Findings that hold or once did."""
 
 
-def read_finding_question(request: Request, settings: Settings) -> Question:
+def today(settings: Settings) -> date:
+    """The day it is where the deployment is; only lists and reviews look at the clock."""
+    return datetime.now(settings.zone).date()
+
+
+def _one_of(name: str, text: str, clauses: dict[str, ColumnElement[bool]]) -> ColumnElement[bool]:
+    if text not in clauses:
+        msg = f"{name} must be {' or '.join(clauses)}, not {text[:80]!r}."
+        raise BadRequest(msg)
+    return clauses[text]
+
+
+def _review_questions(viewer: Viewer, day: date) -> tuple[Property, ...]:
+    """Filters for who reviews: they match only what the caller's organisation is concerned in."""
+    asleep = snoozed(viewer, day)
+    open_ = and_(findings.c.state.in_(TO_REVIEW), concerns(viewer), ~asleep)
+
+    def assigned(text: str) -> ColumnElement[bool]:
+        return and_(findings.c.assigned_to == text, concerns(viewer))
+
+    def is_snoozed(text: str) -> ColumnElement[bool]:
+        return _one_of("snoozed", text, {"true": asleep, "false": ~asleep, "any": true()})
+
+    def to_review(text: str) -> ColumnElement[bool]:
+        return _one_of("to_review", text, {"true": open_, "false": ~open_})
+
+    return (
+        Property(
+            "assigned_to",
+            findings.c.assigned_to,
+            Text("Toegewezen aan", "Assigned to"),
+            exact=assigned,
+        ),
+        Property("snoozed", findings.c.rule, Text("Uit beeld", "Snoozed"), exact=is_snoozed),
+        Property("to_review", findings.c.rule, Text("Te beoordelen", "To review"), exact=to_review),
+    )
+
+
+def _asked(request: Request, viewer: Viewer, day: date) -> Layer:
+    """Every finding where ``state`` is asked, else those that hold; none that the caller snoozed.
+
+    ``snoozed`` asks for these too, and a resolved one is nobody's to postpone.
+    """
+    base = EVERY if "state" in request.query_params else LAYER
+    questions = (*base.questions, *_review_questions(viewer, day))
+    if viewer.organisation_id is None or "snoozed" in request.query_params:
+        return replace(base, questions=questions)
+    awake = or_(findings.c.state == "resolved", ~snoozed(viewer, day))
+    return replace(base, questions=questions, condition=and_(base.condition, awake))
+
+
+def _most_pressing_first(request: Request) -> Request:
+    """What is to be reviewed comes by score, unless another order is asked."""
+    given = request.query_params
+    if given.get("to_review") != "true" or "sortby" in given:
+        return request
+    query = str(request.url.query).encode() + b"&sortby=-score"
+    return Request({**request.scope, "query_string": query})
+
+
+def read_finding_question(request: Request, settings: Settings, viewer: Viewer) -> Question:
     """The filters of a request; resolved findings only where ``state`` asks for them.
 
     BadRequest for an unknown parameter, or a value that no finding can have.
     """
-    asked: Layer = EVERY if "state" in request.query_params else LAYER
+    asked = _asked(request, viewer, today(settings))
+    request = _most_pressing_first(request)
     question = read_question(request, asked, settings, RESOLVED_ON_REQUEST)
     for property_, value in question.filters:
         _check(property_.name, str(value))
     return replace(question, cursor=question.cursor or Cursor())
+
+
+def review_facts(
+    connection: Connection, viewer: Viewer, ids: Sequence[str]
+) -> dict[str, dict[str, Any]]:
+    """What a reviewer needs of these findings beside their properties, by id.
+
+    The entity tag to answer with, who looks into it (told to the organisations
+    concerned), and until when the caller's organisation put it off.
+    """
+    c, until = findings.c, finding_snoozes.c
+    mine = select(until.until).where(
+        until.finding_id == c.id, until.organisation_id == viewer.organisation_id
+    )
+    query = select(
+        c.id,
+        c.key,
+        c.updated_at,
+        case((concerns(viewer), c.assigned_to)).label("assigned_to"),
+        mine.correlate(findings).scalar_subquery().label("until"),
+    ).where(c.id.in_([UUID(i) for i in ids]))
+    return {
+        str(row.id): {
+            "etag": tag_of(row.key, row.updated_at),
+            "assigned_to": row.assigned_to,
+            "snoozed_until": row.until,
+        }
+        for row in connection.execute(query)
+    }
 
 
 def _check(name: str, value: str) -> None:

@@ -100,6 +100,7 @@ def _indexed_after(connection: Connection, *, rows: int) -> Iterator[None]:
 
 
 def _rewrite(connection: Connection, made: Iterable[bytes]) -> None:
+    """Give findings their new values; what changed noticeably is looked at again, by all."""
     names = ", ".join(COLUMNS)
     connection.execute(
         text(
@@ -114,6 +115,11 @@ def _rewrite(connection: Connection, made: Iterable[bytes]) -> None:
             f"UPDATE findings f SET {values}, updated_at = now(), state = CASE"  # noqa: S608 - constants of this package
             " WHEN i.reopens AND f.state IN ('confirmed', 'rejected', 'resolved')"
             " THEN 'to_assess' ELSE f.state END FROM incoming i WHERE f.id = i.id"
+        )
+    )
+    connection.execute(
+        text(
+            "DELETE FROM finding_snoozes s USING incoming i WHERE s.finding_id = i.id AND i.reopens"
         )
     )
     connection.execute(text("DROP TABLE incoming"))
