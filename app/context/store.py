@@ -21,6 +21,8 @@ from spatial.period import EPOCH, NO_DAY
 
 NAMESPACE = UUID("6f1c1b0e-6c0e-5f5c-9a61-636f6e746578")
 STAGED = "staged_context_objects"
+MANY = 10_000
+"""After so many changes the planner is told at once what the table now holds."""
 COLUMNS = (
     "id",
     "reference",
@@ -67,6 +69,8 @@ def store(
     cursor = raw(connection).cursor()
     cursor.execute(_MAKE)
     copy_rows(connection, STAGED, COLUMNS, _lines(layer, rows, parameters, storage_crs))
+    # without an index a plan that expects few rows compares every row with every other
+    cursor.execute(sql.SQL("ALTER TABLE {} ADD PRIMARY KEY (id)").format(sql.Identifier(STAGED)))
     cursor.execute(sql.SQL("ANALYZE {}").format(sql.Identifier(STAGED)))
     told = dict(parameters)
     counts = {}
@@ -74,6 +78,8 @@ def store(
         cursor.execute(statement, told)
         counts[name] = cursor.rowcount
     cursor.execute(sql.SQL("DROP TABLE {}").format(sql.Identifier(STAGED)))
+    if counts["withdrawn"] + counts["changed"] + counts["new"] > MANY:
+        cursor.execute("ANALYZE context_objects")
     counts["unchanged"] = len(rows) - counts["changed"] - counts["new"]
     counts["stored"] = len(rows)
     return counts

@@ -386,3 +386,20 @@ def test_lines_of_several_parts_become_segments(load, objects):
     load("streets", [_feature(parts, {"id": "w1", "naam": "A"})])
     assert objects("streets").name.tolist() == ["A", "A"]
     assert {g.geom_type for g in objects("streets").geometry} == {"LineString"}
+
+
+def test_a_diversion_belongs_to_the_project_of_its_reference(load, objects, engine, owner):
+    with engine.begin() as connection:
+        dataset = connection.scalar(
+            text("INSERT INTO datasets (organisation_id, name) VALUES (:o, 'main') RETURNING id"),
+            {"o": owner},
+        )
+        key = connection.scalar(
+            text(
+                "INSERT INTO projects (dataset_id, organisation_id, reference, title)"
+                " VALUES (:d, :o, 'P-1', 'Riool') RETURNING key"
+            ),
+            {"d": dataset, "o": owner},
+        )
+    load("diversions", [line(project="P-1"), line(y=50, project="P-2"), line(y=90)])
+    assert objects("diversions").columns["project_key"].tolist() == [key, -1, -1]
