@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from spatial.bundle import BUNDLING, Edges, grow
 from spatial.detect import detect
 from spatial.detect_wide import detect_wide
-from spatial.finding import Findings
-from spatial.rule import PairRule, Rule, WideRule, configured
+from spatial.finding import Findings, WideHits
+from spatial.rule import BundleRule, PairRule, Rule, WideRule, configured
 from spatial.rule import rules as every_rule
 from tests.acceptance.bench.running.cases import Case
 from tests.acceptance.bench.running.situations import Seen
@@ -42,7 +43,41 @@ def find(seen: Seen, rules: Sequence[Rule]) -> list[Found]:
         found += _told(seen, detect(seen.situation.subject.works, rules=chosen, threads=1))
     if any(isinstance(rule, WideRule) for rule in chosen):
         found += _told(seen, detect_wide(seen.situation, chosen))
+    for rule in chosen:
+        if isinstance(rule, BundleRule):
+            found += _bundled(seen, rule)
     return found
+
+
+def _bundled(seen: Seen, rule: BundleRule) -> list[Found]:
+    """Bundles that grow out of the findings of all pair rules that bundle."""
+    works = seen.situation.subject.works
+    pairs = detect(works, rules=[r for r in every_rule() if r.code in BUNDLING], threads=1)
+    measured = {
+        name: np.nan_to_num(pairs.measures.get(measure, np.zeros(len(pairs))))
+        for name, measure in (
+            ("area_m2", "shared_area_m2"),
+            ("length_m", "shared_length_m"),
+            ("trench_m", "beside_m"),
+        )
+    }
+    edges = Edges(
+        pairs.first, pairs.second, np.ones(len(pairs), dtype=np.bool_), pairs.score, **measured
+    )
+    hits = rule.hits(grow(works, edges, limits=rule.limits(), worth=rule.worth()), works)
+    return [_bundle(seen, rule.code, hits, n) for n in range(len(hits))]
+
+
+def _bundle(seen: Seen, code: str, hits: WideHits, n: int) -> Found:
+    members = hits.members[hits.offsets[n] : hits.offsets[n + 1]]
+    measures = {name: float(column[n]) for name, column in hits.measures.items()}
+    return Found(
+        code,
+        frozenset(seen.names[m] for m in members),
+        shown(int(hits.start[n]), int(hits.end[n])),
+        measures | {"score": float(hits.score[n])},
+        None,
+    )
 
 
 def rules_of(case: Case) -> tuple[tuple[Rule, ...], tuple[str, ...]]:

@@ -94,6 +94,13 @@ def _word(value: Any) -> Any:
     return WORDS.get(value, value) if isinstance(value, str) else value
 
 
+def _sites(layer: str, name: str, item: Case) -> Iterator[Thing]:
+    """A case names the contact and the agreement; the layer says that there is one."""
+    (thing,) = _renamed(layer, name, item)
+    said = {k: bool(v) for k, v in thing.told.items() if k in {"has_contact", "has_agreement"}}
+    yield replace(thing, told={**thing.told, **said})
+
+
 def _areas(_: str, name: str, item: Case) -> Iterator[Thing]:
     told = item["attributes"]
     if told["level"] == "peilgebied":
@@ -146,6 +153,7 @@ def _partnership(_: str, name: str, item: Case) -> Iterator[Thing]:
 
 
 SPLIT: Mapping[str, Callable[[str, str, Case], Iterator[Thing]]] = {
+    "development_sites": _sites,
     "areas": _areas,
     "climate_scores": _climate,
     "soil": _soil,
