@@ -22,6 +22,7 @@ from typing import NamedTuple
 import numpy as np
 
 from spatial.common_slot import Room, Slots, common_slots
+from spatial.finding import ragged
 from spatial.traits import Traits
 from spatial.value import Price, Prices, Quantities, savings
 from spatial.work import NOBODY, Flags, Floats, Keys, Works
@@ -124,6 +125,32 @@ class Bundles:
         """Where all works fit in one slot of allowed length."""
         fits: Flags = self.slots.feasible & (self.too_long_days == 0)
         return fits
+
+    def take(self, rows: Keys) -> Bundles:
+        """The bundles at these positions, in that order."""
+        offsets, positions = ragged(self.offsets, rows)
+        moved = offsets[:-1] - self.offsets[rows]
+        slots = self.slots
+        kept = Slots(
+            slots.start[rows],
+            slots.end[rows],
+            slots.lacking_days[rows],
+            slots.opens_last[rows] + moved,
+            slots.closes_first[rows] + moved,
+            slots.run_start[positions],
+            slots.shift_days[positions],
+        )
+        ragged_ones = {"members", "offsets", "slots", "quantities"}
+        plain = {
+            f.name: getattr(self, f.name)[rows] for f in fields(self) if f.name not in ragged_ones
+        }
+        return Bundles(
+            members=self.members[positions],
+            offsets=offsets,
+            slots=kept,
+            quantities=Quantities(*(column[rows] for column in self.quantities)),
+            **plain,
+        )
 
 
 def grow(

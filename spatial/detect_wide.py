@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from spatial.bundle import Bundles
 from spatial.finding import MEASURE_COLUMNS, Findings, WideHits
-from spatial.rule import FindingRule, Rule, WideRule
+from spatial.rule import BundleRule, FindingRule, Rule, WideRule
 from spatial.situation import Situation
 from spatial.stages import OnStage, Stages
 from spatial.work import Codes, Flags, Floats, Works
@@ -85,6 +86,12 @@ def detect_masked(
     """What follows from findings themselves; ``visibility`` has a code of each work."""
     chosen = [rule for rule in rules if isinstance(rule, FindingRule)]
     return _collect([(rule, rule.hits(findings, works, visibility)) for rule in chosen])
+
+
+def detect_bundled(bundles: Bundles, works: Works, rules: Sequence[Rule]) -> Findings:
+    """What follows from bundles, whose members are positions in ``works``."""
+    chosen = [rule for rule in rules if isinstance(rule, BundleRule)]
+    return _collect([(rule, rule.hits(bundles, works)) for rule in chosen])
 
 
 def _collect(found: Sequence[tuple[Rule, WideHits]]) -> Findings:

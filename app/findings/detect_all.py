@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, Engine, text
 
+from app.bundles.refresh import refresh_bundles
 from app.context.changed import changed_layers, settle
 from app.findings.detection import detect_and_write, silent, stage
 from app.findings.parameters import note_rules, read_rules
@@ -42,10 +43,12 @@ def detect_everything(
         storage_crs=settings.storage_crs,
         focus=None,
         touched=None,
-        stored_where="true",
+        stored_where="rule <> 'O03'",
         stored_parameters={},
         on_stage=on_stage,
     )
+    with stage(on_stage, "bundles"):
+        refresh_bundles(connection, storage_crs=settings.storage_crs, works=works)
     if had_findings:  # new ones come with the owners and visibility of their works
         with stage(on_stage, "owners"):
             sync_owners(connection)

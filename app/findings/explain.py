@@ -8,6 +8,7 @@ from itertools import compress
 import numpy as np
 
 from app.findings.found import Found
+from app.findings.stored_works import StoredWorks
 from spatial.finding import Explanation, Findings, PairText, WideText, WorkText, ragged
 from spatial.rule import BundleRule, FindingRule, PairRule, WideRule
 from spatial.vocabulary import ACTIVITY, FACILITY, PLANNING_STATUS, PRECISION
@@ -16,9 +17,8 @@ from spatial.work import Keys
 _WORDS = (FACILITY.ids, ACTIVITY.ids, PRECISION.ids, PLANNING_STATUS.ids)
 
 
-def _work_texts(found: Found, rows: Keys, names: Mapping[bytes, str]) -> Iterator[WorkText]:
-    """What is told of each of these works."""
-    stored = found.works
+def work_texts(stored: StoredWorks, rows: Keys, names: Mapping[bytes, str]) -> Iterator[WorkText]:
+    """What is told of each of these works; ``names`` has organisations by the bytes of their id."""
     works = stored.works
     codes = (works.facility, works.activity, works.precision, works.planning_status)
     words = [
@@ -40,7 +40,7 @@ def explanations(found: Found, rows: Keys, names: Mapping[bytes, str]) -> Iterat
     findings = found.findings
     offsets, positions = ragged(findings.offsets, rows)
     used, members = np.unique(findings.members[positions], return_inverse=True)
-    texts = list(_work_texts(found, used, names))
+    texts = list(work_texts(found.works, used, names))
     works = [texts[n] for n in members.tolist()]
     cuts = offsets.tolist()
     facts = zip(

@@ -45,6 +45,7 @@ FIXED = (
     ("organisation", ">i8", "o.key"),
     ("department", ">i8", f"coalesce(d.key, {NOBODY})"),
     ("project", ">i8", "p.key"),
+    ("accepted_bundle", ">i8", f"coalesce(b.key, {NOBODY})"),
     ("start", ">i4", "lower(w.period) - date '1970-01-01'"),
     ("end", ">i4", "upper(w.period) - date '1970-01-01'"),
     ("earliest", ">i4", f"coalesce(lower(w.flexibility_window) - date '1970-01-01', {NO_DAY})"),
@@ -61,7 +62,9 @@ VARYING = (
 TABLES = """works w
     JOIN projects p ON p.id = w.project_id
     JOIN organisations o ON o.id = w.organisation_id
-    LEFT JOIN departments d ON d.id = p.department_id"""
+    LEFT JOIN departments d ON d.id = p.department_id
+    LEFT JOIN bundle_works bw ON bw.work_id = w.id AND bw.accepted
+    LEFT JOIN bundles b ON b.id = bw.bundle_id"""
 TAKES_PART = """NOT w.withdrawn AND w.counts AND w.period IS NOT NULL
     AND NOT lower_inf(w.period) AND NOT upper_inf(w.period)"""
 """Works that detection looks at: not withdrawn, no likely double, with both days known."""
@@ -172,7 +175,7 @@ def _columns(
         organisation=keys("organisation"),
         department=keys("department"),
         project=keys("project"),
-        accepted_bundle=np.full(n, NOBODY, dtype=np.int64),
+        accepted_bundle=keys("accepted_bundle"),
         start=days("start"),
         end=days("end"),
         earliest=days("earliest"),

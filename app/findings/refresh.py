@@ -10,6 +10,7 @@ from sqlalchemy import Connection, bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 
+from app.bundles.refresh import refresh_bundles
 from app.findings.detection import detect_and_write, silent, stage
 from app.findings.parameters import note_rules, read_rules
 from app.findings.read_works import TAKES_PART, flags_of, read_works
@@ -112,10 +113,12 @@ def refresh(
         storage_crs=settings.storage_crs,
         focus=flags_of(works.works.id, wanted),
         touched=touched,
-        stored_where=_STORED,
+        stored_where=f"({_STORED}) AND rule <> 'O03'",
         stored_parameters={"ids": ids, "codes": touched.codes(), "subjects": touched.ids()},
         on_stage=told,
     )
+    with stage(told, "bundles"):
+        refresh_bundles(connection, ids, storage_crs=settings.storage_crs)
     with stage(told, "owners"):
         sync_owners(
             connection,

@@ -8,6 +8,7 @@ copies for serving, longitude before latitude. Periods are half-open
 """
 
 from app.tables.base import metadata
+from app.tables.bundles import bundle_events, bundle_works, bundles
 from app.tables.context import context_loads, context_objects
 from app.tables.deployment import data_changes, deployment
 from app.tables.findings import finding_events, finding_snoozes, findings
@@ -21,6 +22,9 @@ __all__ = [
     "api_keys",
     "areas",
     "budgets",
+    "bundle_events",
+    "bundle_works",
+    "bundles",
     "constraint_zones",
     "context_loads",
     "context_objects",

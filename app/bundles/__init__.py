@@ -1,0 +1,1 @@
+"""Bundles of works: proposed by detection, decided by people."""
