@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Literal
 
 from fastapi import Request
@@ -64,6 +65,16 @@ def negotiate(request: Request, offers: Mapping[str, str]) -> str:
             if _fits(wanted, media):
                 return key
     return next(iter(offers))
+
+
+@contextmanager
+def told(request: Request) -> Iterator[None]:
+    """Tells what the block refuses in the language of the request."""
+    spoken = language(request)
+    try:
+        yield
+    except BadRequest as refused:
+        raise refused.told_in(spoken) from refused
 
 
 def language(request: Request, supported: Sequence[Language] = ("nl", "en")) -> Language:

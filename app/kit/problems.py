@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from http import HTTPStatus
+from typing import Self
 
 import orjson
 import structlog
@@ -15,6 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute, Route
 
 from spatial import errors
+from spatial.vocabulary import Language
 
 MEDIA_TYPE = "application/problem+json"
 log = structlog.get_logger()
@@ -26,6 +28,19 @@ class NotFound(errors.KansenkaartError):
 
 class BadRequest(errors.KansenkaartError):
     """The request is not well formed."""
+
+    def __init__(self, said: str = "", nl: str = "") -> None:
+        super().__init__(said)
+        self._said = {"en": said, "nl": nl or said}
+
+    def told_in(self, language: Language) -> Self:
+        """The same refusal in the language asked, where it can say it in that one.
+
+        >>> str(BadRequest("too many", nl="te veel").told_in("nl"))
+        'te veel'
+        """
+        self.args = (self._said[language],)
+        return self
 
 
 class BodyRefused(errors.KansenkaartError):

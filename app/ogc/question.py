@@ -9,7 +9,7 @@ from datetime import date
 
 from fastapi import Request
 
-from app.kit.media import Language, language
+from app.kit.media import Language, language, told
 from app.kit.paging import LIMIT_DEFAULT, Cursor, read_limit
 from app.kit.problems import BadRequest
 from app.layer import Layer, Property
@@ -83,19 +83,29 @@ def check_parameters(request: Request, known: frozenset[str]) -> None:
     unknown = sorted(set(counts) - known - ALWAYS)
     if unknown:
         choices = ", ".join(sorted(known | ALWAYS))
-        msg = f"Unknown parameter: {', '.join(unknown)}. Known here: {choices}."
-        raise BadRequest(msg)
+        said = ", ".join(unknown)
+        msg = f"Unknown parameter: {said}. Known here: {choices}."
+        raise BadRequest(msg, f"Onbekende parameter: {said}. Hier bekend: {choices}.")
     repeated = sorted(name for name, count in counts.items() if count > 1)
     if repeated:
-        msg = f"Given more than once: {', '.join(repeated)}."
-        raise BadRequest(msg)
+        said = ", ".join(repeated)
+        msg = f"Given more than once: {said}."
+        raise BadRequest(msg, f"Meer dan één keer gegeven: {said}.")
 
 
 def read_question(
     request: Request, layer: Layer, settings: Settings, known: frozenset[str] = ITEMS
 ) -> Question:
-    """The question in the query string of a request; ``known`` lists what the path takes."""
-    check_parameters(request, known | layer.filters.keys())
+    """The question in the query string of a request; ``known`` lists what the path takes.
+
+    BadRequest, in the language of the request, for what is unknown or cannot be.
+    """
+    with told(request):
+        check_parameters(request, known | layer.filters.keys())
+        return _read(request, layer, settings)
+
+
+def _read(request: Request, layer: Layer, settings: Settings) -> Question:
     given = request.query_params
     box_crs = read_crs(given.get("bbox-crs"), "bbox-crs", settings.storage_crs)
     boxes = read_boxes(given["bbox"], box_crs) if "bbox" in given else ()
@@ -125,5 +135,5 @@ def _with_cursor(question: Question, given: Mapping[str, str]) -> Question:
 def _flag(text: str | None, name: str) -> bool:
     if text not in {None, "true", "false"}:
         msg = f"{name} must be true or false, not {text!r}."
-        raise BadRequest(msg)
+        raise BadRequest(msg, f"{name} is true of false, niet {text!r}.")
     return text == "true"

@@ -17,6 +17,7 @@ def read_selection(text: str, layer: Layer) -> tuple[Property, ...]:
     known = {p.name for p in layer.properties}
     unknown = sorted(asked - known)
     if unknown:
-        msg = f"properties names {unknown[0][:40]!r}; {layer.id} has: {', '.join(sorted(known))}."
-        raise BadRequest(msg)
+        said, choices = unknown[0][:40], ", ".join(sorted(known))
+        msg = f"properties names {said!r}; {layer.id} has: {choices}."
+        raise BadRequest(msg, f"properties noemt {said!r}; {layer.id} heeft: {choices}.")
     return tuple(p for p in layer.properties if p.name in asked)

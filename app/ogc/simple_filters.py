@@ -10,6 +10,13 @@ from app.kit.problems import BadRequest
 from app.layer import Property
 
 Value = str | float | date
+KINDS = {
+    "uuid": ("an id (UUID)", "een id (UUID)"),
+    "date": ("a day (2027-03-01)", "een dag (2027-03-01)"),
+    "date-time": ("a time (2027-03-01T12:00:00Z)", "een tijdstip (2027-03-01T12:00:00Z)"),
+    "": ("a number", "een getal"),
+}
+"""What a value must be, by the format of its property, in English and in Dutch."""
 
 
 def read_value(property_: Property, text: str) -> Value:
@@ -21,17 +28,17 @@ def read_value(property_: Property, text: str) -> Value:
     """
     if "\0" in text:
         msg = f"{property_.name} holds a NUL byte."
-        raise BadRequest(msg)
+        raise BadRequest(msg, f"{property_.name} bevat een NUL-byte.")
     if property_.words and text not in property_.words:
-        msg = f"{property_.name} must be one of {', '.join(property_.words)}, not {text[:80]!r}."
-        raise BadRequest(msg)
+        choices = ", ".join(property_.words)
+        msg = f"{property_.name} must be one of {choices}, not {text[:80]!r}."
+        raise BadRequest(msg, f"{property_.name} is een van {choices}, niet {text[:80]!r}.")
     try:
         return _typed(property_, text)
     except ValueError as error:
-        kinds = {"uuid": "an id (UUID)", "date": "a day (2027-03-01)", "": "a number"}
-        kind = kinds.get(property_.format, "a time (2027-03-01T12:00:00Z)")
-        msg = f"{property_.name} must be {kind}, not {text[:80]!r}."
-        raise BadRequest(msg) from error
+        en, nl = KINDS[property_.format]
+        msg = f"{property_.name} must be {en}, not {text[:80]!r}."
+        raise BadRequest(msg, f"{property_.name} is {nl}, niet {text[:80]!r}.") from error
 
 
 def _typed(property_: Property, text: str) -> Value:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import binascii
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -62,13 +62,19 @@ def read_order(text: str, layer: Layer) -> Order:
     for part in text.split(","):
         name = part.removeprefix("-") if part.startswith("-") else part.lstrip("+ ")
         if name not in known:
-            msg = f"sortby names {name[:40]!r}; {layer.id} sorts by: {', '.join(known)}."
-            raise BadRequest(msg)
+            raise _unknown(name, layer, known)
         keys.append(SortKey(known[name], part.startswith("-")))
     if len({key.property_.name for key in keys}) < len(keys) or len(keys) > MOST_KEYS:
         msg = f"sortby takes at most {MOST_KEYS} properties, each once."
-        raise BadRequest(msg)
+        nl = f"sortby neemt hoogstens {MOST_KEYS} eigenschappen, elk één keer."
+        raise BadRequest(msg, nl)
     return tuple(keys)
+
+
+def _unknown(name: str, layer: Layer, known: Iterable[str]) -> BadRequest:
+    choices, said = ", ".join(known), name[:40]
+    msg = f"sortby names {said!r}; {layer.id} sorts by: {choices}."
+    return BadRequest(msg, f"sortby noemt {said!r}; {layer.id} sorteert op: {choices}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +108,11 @@ class SortCursor:
 
 def _foreign() -> BadRequest:
     msg = "The cursor is not one of ours for this sortby: follow the link 'next' as it was given."
-    return BadRequest(msg)
+    nl = (
+        "Deze cursor komt niet van hier, of hoort bij een andere sortby: "
+        "volg de link 'next' zoals u hem kreeg."
+    )
+    return BadRequest(msg, nl)
 
 
 def _typed(property_: Property, value: object) -> Any:

@@ -161,15 +161,15 @@ def test_a_forged_or_foreign_cursor_is_refused(client, sortby, cursor):
 @pytest.mark.parametrize(
     ("query", "told"),
     [
-        ("sortby=nothing", "sorts by: id, project"), ("sortby=", "sorts by"), ("sortby=title,", "sorts by"),
-        ("sortby=--title", "sorts by"), ("sortby=title,-title", "each once"), ("sortby=geometry", "sorts by"),
-        ("sortby=id,title,start,end,facility", "at most 4"), ("properties=title,nothing", "nothing"),
+        ("sortby=nothing", "sorteert op: id, project"), ("sortby=", "sorteert op"), ("sortby=title,", "sorteert op"),
+        ("sortby=--title", "sorteert op"), ("sortby=title,-title", "elk één keer"), ("sortby=geometry", "sorteert op"),
+        ("sortby=id,title,start,end,facility", "hoogstens 4"), ("properties=title,nothing", "nothing"),
         ("properties=geometry", "geometry"), ("filter=title", "voorwaarde"), ("filter-lang=sql&filter=TRUE", "cql2-text"),
         ("filter-crs=EPSG:99999&filter=TRUE", "filter-crs"), ("filter=nothing%3D1&lang=en", "You can ask: id"),
         ("filter=nothing%3D1&lang=nl", "Te vragen zijn: id"), ("filter=THIS%20IS%20NOT%20A%20FILTER", "teken"),
-        ("filter=TRUE&filter=FALSE", "more than once"), ("project_cost_eur=veel", "a number"),
-        ("start=morgen", "a day"), ("updated=2027-01-01", "a time"), ("updated=2027-01-01T00:00:00", "a time"),
-        ("project_cost_eur=nan", "a number"), ("title=%00", "NUL"),
+        ("filter=TRUE&filter=FALSE", "Meer dan één keer"), ("project_cost_eur=veel", "een getal"),
+        ("start=morgen", "een dag"), ("updated=2027-01-01", "een tijdstip"), ("updated=2027-01-01T00:00:00", "een tijdstip"),
+        ("project_cost_eur=nan", "een getal"), ("title=%00", "NUL"),
     ],
 )  # fmt: skip
 def test_a_bad_question_tells_what_to_do(client, query, told):
@@ -358,3 +358,24 @@ def test_an_id_uses_its_index(filled):
     id_ = filled.works[0]["id"]
     assert "pk_works" in plan_of(filled, f"id = '{id_}'")
     assert "pk_works" in plan_of(filled, f"id IN ('{id_}', '{filled.works[1]['id']}')")
+
+
+@pytest.mark.parametrize(
+    ("asked", "nl", "en"),
+    [
+        ({"sortby": "colour"}, "sortby noemt 'colour'; works sorteert op: id,", "sortby names"),
+        ({"sortby": "start,-start"}, "sortby neemt hoogstens 4", "sortby takes at most 4"),
+        ({"sortby": "start", "cursor": "x"}, "Deze cursor komt niet van hier", "The cursor is not"),
+        ({"properties": "colour"}, "properties noemt 'colour'; works heeft:", "properties names"),
+        ({"facility": "unicorn"}, "facility is een van", "facility must be one of"),
+        ({"start": "soon"}, "start is een dag (2027-03-01), niet 'soon'", "start must be a day"),
+        ({"project_cost_eur": "nan"}, "project_cost_eur is een getal", "must be a number"),
+        ({"colour": "red"}, "Onbekende parameter: colour. Hier bekend:", "Unknown parameter"),
+        ({"skipGeometry": "1"}, "skipGeometry is true of false, niet '1'", "must be true or false"),
+    ],
+)
+def test_refusals_are_told_in_the_language_of_the_request(client, asked, nl, en):
+    for language, said in (("nl", nl), ("en", en)):
+        answer = client.get(ITEMS, params=asked, headers={"Accept-Language": language})
+        assert answer.status_code == 400
+        assert said in answer.json()["detail"]
