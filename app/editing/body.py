@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Any, Literal, TypeVar
 
 from fastapi import Depends, Request
@@ -13,14 +12,13 @@ from app.kit.media import GEOJSON, JSON, MERGE_PATCH
 from app.kit.problems import UnsupportedMediaType
 from app.kit.texts import storable
 from app.projects.facts import Facts
+from app.projects.schemas import Day
 from spatial.errors import FileTooLarge
 
 MOST_BYTES = 5_000_000
 """Room for a work with as many vertices as may be stored."""
 FEATURE_TYPES = (GEOJSON, JSON)
 PATCH_TYPES = (MERGE_PATCH, GEOJSON, JSON)
-FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
-Day = Annotated[date | None, Field(ge=FIRST_DAY, le=LAST_DAY)]
 
 
 class GivenProperties(BaseModel):

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.kit.texts import storable
 from app.projects.facts import Facts
+
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
+Day = Annotated[date | None, Field(ge=FIRST_DAY, le=LAST_DAY)]
+"""Days beyond these are slips of the pen; the last day of all has no day after it."""
 
 
 class WorkPatch(BaseModel):
@@ -29,10 +33,10 @@ class WorkPatch(BaseModel):
     commitment: str = ""
     visibility: str = ""
     precision: str = ""
-    start: date | None = None
-    end: date | None = None
-    earliest: date | None = None
-    latest: date | None = None
+    start: Day = None
+    end: Day = None
+    earliest: Day = None
+    latest: Day = None
     duration_days: int | None = Field(default=None, ge=1, le=36_525)
     geometry: dict[str, Any] = Field(default_factory=dict)
 
