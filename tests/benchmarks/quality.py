@@ -71,21 +71,25 @@ def mutate(console: Console, codes: frozenset[str]) -> bool:
     began = perf_counter()
     fates: list[Fated] = []
     shown = Table("rule", title="Mutants")
-    for name in ("made", "a case turns red", "only scores move", "alive", "explained"):
+    for name in ("made", "case red", "test red", "scores only", "alive", "explained"):
         shown.add_column(name, justify="right")
     reasons = survivors.read_survivors()
-    for some in all_fates(sorted(codes)):
+    for told in all_fates(sorted(codes)):
+        some = [f for f in told if f.fate != "none"]
         fates += some
         if some:
             count = Counter(f.fate for f in some)
             explained = count["alive"] - len(survivors.unexplained(some, reasons))
-            numbers = (len(some), count["red"], count["score"], count["alive"], explained)
+            numbers = (
+                *(len(some), count["red"], count["test"], count["score"], count["alive"]),
+                explained,
+            )
             shown.add_row(some[0].where, *map(str, numbers))
     console.print(shown)
     count = Counter(f.fate for f in fates)
     console.print(
         f"{len(fates)} mutants in {perf_counter() - began:.0f} s: {count['red']} turn a case red, "
-        f"{count['score']} move scores alone, {count['alive']} live on."
+        f"{count['test']} only a test of the rule, {count['score']} move scores alone, {count['alive']} live on."
     )
     left = survivors.unexplained(fates, reasons)
     for each in left:

@@ -82,12 +82,24 @@ def holds_everywhere(value: Any) -> Any:
     >>> holds_everywhere(np.array([0, 1]) > 0).tolist(), holds_everywhere(False)
     ([True, True], True)
     """
-    return np.ones_like(value, dtype=np.bool_) if isinstance(value, np.ndarray) else True
+    return _everywhere(value, answer=True)
 
 
 def holds_nowhere(value: Any) -> Any:
     """False for each element, or just False."""
-    return np.zeros_like(value, dtype=np.bool_) if isinstance(value, np.ndarray) else False
+    return _everywhere(value, answer=False)
+
+
+class NoCondition(Exception):
+    """What was dropped is no condition: two sets joined, a value with another for want of it."""
+
+
+def _everywhere(value: Any, *, answer: bool) -> Any:
+    if isinstance(value, np.ndarray) and value.dtype == np.bool_:
+        return np.full_like(value, answer)
+    if isinstance(value, bool | np.bool_):
+        return answer
+    raise NoCondition
 
 
 def _tree(module: ModuleType) -> ast.Module:
@@ -113,12 +125,13 @@ def _decides(node: ast.FunctionDef) -> bool:
 def _sites(node: ast.FunctionDef) -> Iterator[tuple[ast.expr, str]]:
     """Conditions of a function that can be dropped, in the order of the text."""
     taken: set[int] = set()
-    for inner in ast.walk(node):
+    body = [inner for statement in node.body for inner in ast.walk(statement)]
+    for inner in body:
         for operand, dropped in _operands(inner):
             if id(operand) not in taken and not _is_both(operand):
                 taken.add(id(operand))
                 yield operand, dropped
-    for inner in ast.walk(node):
+    for inner in body:
         if isinstance(inner, ast.Compare) and id(inner) not in taken:
             yield inner, TRUE
 

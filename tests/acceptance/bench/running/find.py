@@ -40,13 +40,24 @@ def find(seen: Seen, rules: Sequence[Rule]) -> list[Found]:
     chosen = configured(rules, _parameters(seen.case, rules))
     found: list[Found] = []
     if any(isinstance(rule, PairRule) for rule in chosen):
-        found += _told(seen, detect(seen.situation.subject.works, rules=chosen, threads=1))
+        found += _pairs(seen, chosen)
     if any(isinstance(rule, WideRule) for rule in chosen):
         found += _told(seen, detect_wide(seen.situation, chosen))
     for rule in chosen:
         if isinstance(rule, BundleRule):
             found += _bundled(seen, rule)
     return found
+
+
+def _pairs(seen: Seen, chosen: Sequence[Rule]) -> list[Found]:
+    """Findings of these pair rules among all others, as in the service.
+
+    Alone a rule would see fewer pairs, and facts only where it asked for them.
+    """
+    codes = {rule.code for rule in chosen}
+    others = [r for r in every_rule() if isinstance(r, PairRule) and r.code not in codes]
+    told = _told(seen, detect(seen.situation.subject.works, rules=[*chosen, *others], threads=1))
+    return [found for found in told if found.rule in codes]
 
 
 def _bundled(seen: Seen, rule: BundleRule) -> list[Found]:

@@ -7,27 +7,32 @@ import pkgutil
 import warnings
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, replace
 from functools import cache
+from io import StringIO
+from pathlib import Path
 from types import ModuleType
 from typing import Literal
 
 import numpy as np
+import pytest
 
 import spatial.rules as package
 from spatial.facts import Subject
 from spatial.rule import ParameterRefused, Rule, Threshold, rules
 from tests.acceptance.bench.running.cases import read_cases
-from tests.acceptance.bench.running.conditions import conditions, without
+from tests.acceptance.bench.running.conditions import NoCondition, conditions, without
 from tests.acceptance.bench.running.find import Found, find
 from tests.acceptance.bench.running.match import judge
 from tests.acceptance.bench.running.situations import Seen, seen
 
-Fate = Literal["red", "score", "alive"]
+Fate = Literal["red", "test", "score", "alive", "none"]
 SHARED = ("spatial.traits", "spatial.facts", "spatial.bundling", "spatial.ordering",
           "spatial.openings", "spatial.street_use", "spatial.together", "spatial.overlay",
           "spatial.loads", "spatial.wide", "spatial.shifting")  # fmt: skip
 """Modules in which rules keep conditions that they have in common."""
+TESTS = Path(__file__).parents[3] / "spatial"
 STEPS = {"m": 1.0, "d": 1.0, "m²": 1.0, "share": 0.01, "-": 0.01, "°": 1.0, "%": 1.0, "points": 1.0}
 SMALL_M, SMALL_STEP_M = 5.0, 0.1
 """Below so many metres a metre is a third of the threshold or more: a decimetre then."""
@@ -35,7 +40,11 @@ SMALL_M, SMALL_STEP_M = 5.0, 0.1
 
 @dataclass(frozen=True, slots=True)
 class Fated:
-    """A mutant and what became of it: a case turned red, only scores moved, or nothing."""
+    """A mutant and what became of it.
+
+    "red": a case turned red; "test": no case, but a test of the rule; "score":
+    only scores moved; "alive": nothing noticed; "none": it was no condition.
+    """
 
     where: str
     change: str
@@ -71,13 +80,13 @@ def with_value(rule: Rule, name: str, value: float) -> Rule | None:
         return None
 
 
-def fate_of_threshold(rule: Rule, name: str, changed: Rule) -> Fate:
+def fate_of_threshold(changed: Rule, name: str) -> Fate:
     """A unit may be too little to move a score: then half and twice the value tell what moves."""
     told = fate(changed)
     if told != "alive":
         return told
-    value = rule.value(name)
-    far = [with_value(rule, name, float(round(value * factor))) for factor in (0.5, 2.0)]
+    value = changed.value(name)
+    far = [with_value(changed, name, float(round(value * factor))) for factor in (0.5, 2.0)]
     return "score" if {fate(r) for r in far if r is not None} == {"score"} else "alive"
 
 
@@ -115,6 +124,8 @@ def fate(rule: Rule) -> Fate:
     for one, before in zip(seen_of(rule.code), usual(rule.code), strict=True):
         try:
             now = find(fresh(one), [rule])
+        except NoCondition:
+            return "none"
         except Exception:  # noqa: BLE001 -- a mutant may break in any way; that shows
             return "red"
         (was,) = judge(one, before, [rule.code])
@@ -141,15 +152,39 @@ def of_rule(code: str) -> list[Fated]:
     """Every mutant of a rule's own file."""
     (rule,) = (r for r in rules() if r.code == code)
     usual(code)
-    fates = [
-        Fated(code, change, fate_of_threshold(rule, name, changed))
-        for name, change, changed in moved(rule)
-    ]
+    fates, tests = [], _tests_of_rule(code)
+    for name, change, changed in moved(rule):
+        with _quiet(), _set(rule, changed):
+            fates.append(Fated(code, change, _or_test(fate_of_threshold(changed, name), tests)))
     module = module_of(code)
     for condition in conditions(module):
         with _quiet(), without(module, condition):
-            fates.append(Fated(code, str(condition), fate(rule)))
+            fates.append(Fated(code, str(condition), _or_test(fate(rule), tests)))
     return fates
+
+
+@contextmanager
+def _set(rule: Rule, changed: Rule) -> Iterator[None]:
+    """The rule that everyone imports with other thresholds, within the block."""
+    before = rule.thresholds
+    object.__setattr__(rule, "thresholds", changed.thresholds)
+    try:
+        yield
+    finally:
+        object.__setattr__(rule, "thresholds", before)
+
+
+def _tests_of_rule(code: str) -> Path:
+    return TESTS / "rules" / f"test_{code.lower()}.py"
+
+
+def _or_test(told: Fate, tests: Path) -> Fate:
+    """Where no case turns red: whether a test of the changed module does."""
+    if told != "alive" or not tests.exists():
+        return told
+    arguments = ["-q", "-x", "--no-header", "-p", "no:cacheprovider", "--tb=no", str(tests)]
+    with StringIO() as unheard, redirect_stdout(unheard), redirect_stderr(unheard):
+        return "alive" if pytest.main(arguments) == pytest.ExitCode.OK else "test"
 
 
 def of_shared(name: str) -> list[Fated]:
@@ -162,7 +197,9 @@ def of_shared(name: str) -> list[Fated]:
     fates = []
     for condition in conditions(module):
         with _quiet(), without(module, condition):
-            told = _first_red(using)
+            told = _or_test(
+                _first_red(using), TESTS / f"test_{name.rsplit('.', maxsplit=1)[-1]}.py"
+            )
         fates.append(Fated(name, str(condition), told))
     return fates
 
@@ -171,8 +208,8 @@ def _first_red(using: Sequence[Rule]) -> Fate:
     found: Fate = "alive"
     for rule in using:
         told = fate(rule)
-        if told == "red":
-            return "red"
+        if told in {"red", "none"}:
+            return told
         found = told if told == "score" else found
     return found
 
