@@ -8,12 +8,13 @@ numbers of :mod:`spatial.period`; geometry is in the storage CRS, in metres.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from spatial.period import NO_DAY
+from spatial.vocabulary import ORGANISATION_KIND
 
 Ints = NDArray[np.int32]
 Codes = NDArray[np.int8]
@@ -65,7 +66,8 @@ class Works:
     ``end`` are the hull of all valid periods. ``earliest`` and ``latest`` are
     the given flexibility window (half-open), ``NO_DAY`` where none is given;
     ``duration_days`` is -1 where none is given. ``geometry`` is as delivered,
-    ``footprint`` the polygon that counts for every measure.
+    ``footprint`` the polygon that counts for every measure. ``organisation_kind``
+    says what kind of party each work is of: unknown for all where it is left out.
     """
 
     id: NDArray[np.void]
@@ -89,6 +91,12 @@ class Works:
     geometry: Objects
     footprint: Objects
     valid_periods: ValidPeriods
+    organisation_kind: Codes = field(default_factory=lambda: np.zeros(0, dtype=np.int8))
+
+    def __post_init__(self) -> None:
+        if len(self.organisation_kind) != len(self.id):
+            unknown = np.full(len(self.id), ORGANISATION_KIND.code("unknown"), dtype=np.int8)
+            object.__setattr__(self, "organisation_kind", unknown)
 
     def __len__(self) -> int:
         return len(self.id)

@@ -176,13 +176,14 @@ def _key(value: int) -> Any:
 
 
 def columns_of(
-    draft: Draft, place: Objects, *, organisation: tuple[int, UUID], project: int
+    draft: Draft, place: Objects, *, organisation: tuple[int, UUID, str], project: int
 ) -> StoredWorks:
-    """The draft as a table of one work; ``organisation`` is its key and its id."""
+    """The draft as a table of one work; ``organisation`` is its key, id and kind."""
     given = draft.properties
     hull, periods = _periods(given)
     window = (given.earliest, given.latest)
     terms: Mapping[str, tuple[Vocabulary, Any]] = {
+        "organisation_kind": (vocabulary.ORGANISATION_KIND, organisation[2]),
         "facility": (vocabulary.FACILITY, given.facility),
         "activity": (vocabulary.ACTIVITY, given.activity),
         "excavation": (vocabulary.EXCAVATION, given.excavation),

@@ -37,12 +37,19 @@ VOCABULARIES = (
     vocabulary.VISIBILITY,
 )
 
+_KINDS = ", ".join(f"'{kind}'" for kind in vocabulary.ORGANISATION_KIND.ids)
+_UNKNOWN = vocabulary.ORGANISATION_KIND.code("unknown")
 FIXED = (
     ("id", "V16", "w.id"),
     ("key", ">i8", "w.key"),
     ("version", ">i4", "w.version"),
     ("organisation_id", "V16", "w.organisation_id"),
     ("organisation", ">i8", "o.key"),
+    (
+        "organisation_kind",
+        ">i4",
+        f"coalesce(array_position(ARRAY[{_KINDS}], o.kind) - 1, {_UNKNOWN})",
+    ),
     ("department", ">i8", f"coalesce(d.key, {NOBODY})"),
     ("project", ">i8", "p.key"),
     ("accepted_bundle", ">i8", f"coalesce(b.key, {NOBODY})"),
@@ -173,6 +180,7 @@ def _columns(
         id=np.ascontiguousarray(table["id"]),
         version=days("version"),
         organisation=keys("organisation"),
+        organisation_kind=table["organisation_kind"].astype(np.int8),
         department=keys("department"),
         project=keys("project"),
         accepted_bundle=keys("accepted_bundle"),

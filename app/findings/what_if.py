@@ -37,26 +37,27 @@ YOURS = {"nl": "uw organisatie", "en": "your organisation"}
 
 
 class Owner(NamedTuple):
-    """Whose draft it is: key and id of the organisation, key of the project."""
+    """Whose draft it is: key, id and kind of the organisation, key of the project."""
 
     key: int
     id: UUID
+    kind: str
     project: int = NEW_KEY
 
 
 def _owner(connection: Connection, draft: Draft, viewer: Viewer) -> Owner:
     """The organisation named, else that of the stored work, else the viewer's, else nobody's."""
-    columns = (organisations.c.key, organisations.c.id)
+    columns = (organisations.c.key, organisations.c.id, organisations.c.kind)
     slug = draft.properties.organisation
     if slug is not None:
         named = connection.execute(select(*columns).where(organisations.c.slug == slug)).first()
         if named is None:
             msg = f"there is no organisation {slug!r}"
             raise refuse(msg, at="/properties/organisation")
-        return Owner(named.key, named.id)
+        return Owner(*named)
     own = connection.execute(select(*columns).where(organisations.c.id == viewer.organisation_id))
     mine = own.first()
-    return Owner(mine.key, mine.id) if mine else Owner(NEW_KEY, NO_ID)
+    return Owner(*mine) if mine else Owner(NEW_KEY, NO_ID, "unknown")
 
 
 def _in_place_of(connection: Connection, draft: Draft, viewer: Viewer, owner: Owner) -> Owner:
@@ -65,7 +66,12 @@ def _in_place_of(connection: Connection, draft: Draft, viewer: Viewer, owner: Ow
     if replaced is None:
         return owner
     query = (
-        select(organisations.c.key, organisations.c.id, projects.c.key.label("project"))
+        select(
+            organisations.c.key,
+            organisations.c.id,
+            organisations.c.kind,
+            projects.c.key.label("project"),
+        )
         .select_from(works)
         .join(projects, projects.c.id == works.c.project_id)
         .join(organisations, organisations.c.id == works.c.organisation_id)
@@ -77,7 +83,7 @@ def _in_place_of(connection: Connection, draft: Draft, viewer: Viewer, owner: Ow
         raise refuse(msg, at="/properties/work")
     if draft.properties.organisation is not None:
         return owner._replace(project=row.project)
-    return Owner(row.key, row.id, row.project)
+    return Owner(*row)
 
 
 def _neighbours(
@@ -187,7 +193,9 @@ def what_if(
     """
     place = place_of(draft, crs, storage_crs)
     owner = _in_place_of(connection, draft, viewer, _owner(connection, draft, viewer))
-    drafted = columns_of(draft, place, organisation=(owner.key, owner.id), project=owner.project)
+    drafted = columns_of(
+        draft, place, organisation=(owner.key, owner.id, owner.kind), project=owner.project
+    )
     rules = read_rules(connection)
     neighbours = _neighbours(connection, drafted, rules, viewer, storage_crs)
     together = join([neighbours, drafted])

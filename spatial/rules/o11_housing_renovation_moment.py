@@ -1,7 +1,8 @@
 """O11: a corporation renovates homes where their connections are worked on.
 
 Exactly: other party, neither completed nor withdrawn; one work has facility
-housing and activity renovate; the other has facility heat, electricity or sewer
+housing and activity renovate, and is of a housing corporation or of an
+organisation of which the kind is unknown; the other has facility heat, electricity or sewer
 and activity new, renew, reinforce or new_connection; footprints at most
 ``near_m`` apart; shared days, or at most ``gap_days`` between them. Period: the
 shared days, else from the first day of the earlier to the last of the later of
@@ -29,7 +30,7 @@ from spatial.finding import Explanation, Hits, PairText
 from spatial.period import years
 from spatial.rule import Kind, PairRule, Search, Threshold
 from spatial.traits import among
-from spatial.vocabulary import ACTIVITY, FACILITY, Language
+from spatial.vocabulary import ACTIVITY, FACILITY, ORGANISATION_KIND, Language
 from spatial.work import Flags, Keys, Works
 
 THRESHOLDS = (
@@ -65,14 +66,15 @@ class HousingRenovationMoment(PairRule):
     title_nl: ClassVar[str] = "Natuurlijk moment corporatie"
     title_en: ClassVar[str] = "Housing renovation moment"
     condition_nl: ClassVar[str] = (
-        "Een renovatie van woningen ligt ten hoogste 25 m van een werk van een andere partij aan "
-        "warmte, elektriciteit of riool (aanleg, vervanging, verzwaring of nieuwe aansluiting), "
-        "met ten hoogste 730 dagen ertussen."
+        "Een renovatie van woningen door een corporatie (of een partij waarvan de soort niet "
+        "bekend is) ligt ten hoogste 25 m van een werk van een andere partij aan warmte, "
+        "elektriciteit of riool (aanleg, vervanging, verzwaring of nieuwe aansluiting), met ten "
+        "hoogste 730 dagen ertussen."
     )
     condition_en: ClassVar[str] = (
-        "A renovation of homes lies at most 25 m from a work of another party on heat, "
-        "electricity or sewer (new, renewal, reinforcement or new connection), with at most 730 "
-        "days between them."
+        "A renovation of homes by a corporation (or a party of unknown kind) lies at most 25 m "
+        "from a work of another party on heat, electricity or sewer (new, renewal, reinforcement "
+        "or new connection), with at most 730 days between them."
     )
     order_nl: ClassVar[str] = "eerst de renovatie, dan het werk aan de aansluitingen"
     order_en: ClassVar[str] = "first the renovation, then the work on the connections"
@@ -151,7 +153,10 @@ class HousingRenovationMoment(PairRule):
 
 def _renovates(works: Works, rows: Keys) -> Flags:
     homes = among(works.facility[rows], FACILITY, ("housing",))
-    return homes & among(works.activity[rows], ACTIVITY, ("renovate",))
+    homes &= among(works.activity[rows], ACTIVITY, ("renovate",))
+    return homes & among(
+        works.organisation_kind[rows], ORGANISATION_KIND, ("housing_corporation", "unknown")
+    )
 
 
 def _connects(works: Works, rows: Keys) -> Flags:

@@ -16,6 +16,7 @@ from spatial.vocabulary import (
     COMMITMENT,
     EXCAVATION,
     FACILITY,
+    ORGANISATION_KIND,
     PLANNING_STATUS,
     PRECISION,
     ROAD_IMPACT,
@@ -37,6 +38,7 @@ class Planned:
     end: int
     number: int = 0
     organisation: int = 0
+    organisation_kind: str = "unknown"
     department: int = NOBODY
     project: int | None = None
     accepted_bundle: int = NOBODY
@@ -55,6 +57,7 @@ class Planned:
 
 
 _CODES: Mapping[str, Vocabulary] = {
+    "organisation_kind": ORGANISATION_KIND,
     "facility": FACILITY,
     "activity": ACTIVITY,
     "excavation": EXCAVATION,

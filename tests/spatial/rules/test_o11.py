@@ -78,6 +78,10 @@ def test_which_works_are_about_connections(homes, facility, activity, finds):
         ({"organisation": 2}, False),
         ({"planning_status": "completed"}, False),
         ({"planning_status": "withdrawn"}, False),
+        ({"organisation_kind": "housing_corporation"}, True),
+        ({"organisation_kind": "unknown"}, True),
+        ({"organisation_kind": "developer"}, False),
+        ({"organisation_kind": "municipality"}, False),
     ],
 )
 def test_who_renovates(homes, change, finds):

@@ -18,6 +18,7 @@ from spatial.vocabulary import (
     COMMITMENT,
     EXCAVATION,
     FACILITY,
+    ORGANISATION_KIND,
     PLANNING_STATUS,
     PRECISION,
     ROAD_IMPACT,
@@ -29,6 +30,7 @@ from tests.acceptance.bench.running.cases import Case, day, placed, span
 ZONE = ZoneInfo("Europe/Amsterdam")
 MAX_VERTICES = 100_000
 CODED: tuple[tuple[str, Vocabulary, str], ...] = (
+    ("organisation_kind", ORGANISATION_KIND, "unknown"),
     ("facility", FACILITY, ""),
     ("activity", ACTIVITY, ""),
     ("excavation", EXCAVATION, "unknown"),
