@@ -65,7 +65,8 @@ def _locked(connection: Connection, viewer: Viewer, finding_id: UUID) -> Any:
     return row
 
 
-def _who(connection: Connection, viewer: Viewer) -> str:
+def who(connection: Connection, viewer: Viewer) -> str:
+    """Under which name the caller stands in what is kept of the past: its slug."""
     if viewer.role == "administrator":
         return viewer.role
     query = select(organisations.c.slug).where(organisations.c.id == viewer.organisation_id)
@@ -156,7 +157,7 @@ def review(
         _snooze(connection, viewer, finding_id, judgement.snooze_until)
     changed = findings.update().where(findings.c.id == finding_id).values(values)
     updated_at = connection.scalars(changed.returning(findings.c.updated_at)).one()
-    told = {"finding_id": finding_id, "by": _who(connection, viewer), "to_state": after}
+    told = {"finding_id": finding_id, "by": who(connection, viewer), "to_state": after}
     connection.execute(finding_events.insert(), [{**told, **event} for event in events])
     return tag_of(row.key, updated_at)
 
