@@ -88,12 +88,22 @@ def zones_meet(
     Zones meet where the distance is less than both margins together.
     """
     major = situation.subject.traits.major_hindrance
-    parts = []
-    for those, own_m in ((~major, ZONE_M), (major, MAJOR_ZONE_M)):
-        within = float(np.nextafter(own_m + margin_m, 0.0))
-        if (works & those).any():
-            parts.append(meetings(situation, layer, works & those, objects, within))
-    return joined(parts)
+    own_m = MAJOR_ZONE_M if (works & major).any() else ZONE_M
+    rows = meetings(situation, layer, works, objects, _below(own_m + margin_m))
+    # Prepared objects make a second look at few pairs cheaper than a second search.
+    geometry = situation.objects(layer).geometry
+    shapely.prepare(geometry[np.unique(rows.object)])
+    near = shapely.dwithin(
+        geometry[rows.object],
+        situation.subject.works.footprint[rows.work],
+        _below(ZONE_M + margin_m),
+    )
+    return rows.take(near | major[rows.work])
+
+
+def _below(metres: float) -> float:
+    """The nearest number below: less than, not at most."""
+    return float(np.nextafter(metres, 0.0))
 
 
 def joined(parts: Sequence[Meetings]) -> Meetings:
