@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from spatial.bundle import Bundles
 from spatial.finding import MEASURE_COLUMNS, Findings, WideHits
-from spatial.rule import BundleRule, FindingRule, Rule, WideRule
+from spatial.rule import BundleRule, FindingRule, Rule, WideRule, wide_parts
 from spatial.situation import Situation
 from spatial.stages import OnStage, Stages
 from spatial.work import Codes, Flags, Floats, Works
@@ -36,10 +36,8 @@ def missing(rule: Rule, loaded: Sequence[str] | frozenset[str], *, as_of: int | 
 
 def assessed(rules: Sequence[Rule], situation: Situation) -> Iterator[WideRule]:
     """The rules beyond pairs that have what they need."""
-    for rule in rules:
-        if isinstance(rule, WideRule) and not missing(
-            rule, frozenset(situation.context), as_of=situation.as_of
-        ):
+    for rule in wide_parts(rules):
+        if not missing(rule, frozenset(situation.context), as_of=situation.as_of):
             yield rule
 
 

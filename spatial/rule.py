@@ -140,6 +140,11 @@ class PairRule(Rule):
         """Where candidates can lie; a rule about few works searches around these alone."""
         return (Search(self.reach_m, self.reach_days),)
 
+    @property
+    def companion(self) -> WideRule | None:
+        """The same rule over what is no work, with the same code and thresholds; few have one."""
+        return None
+
     @abstractmethod
     def wants(self, facts: Facts) -> Flags:
         """Rows that may still give a finding, judged by the cheap facts alone."""
@@ -193,6 +198,16 @@ class FindingRule(Rule):
     @abstractmethod
     def explain(self, text: WideText) -> Explanation:
         """Say in Dutch and English what follows, with its numbers."""
+
+
+def wide_parts(rules: Sequence[Rule]) -> tuple[WideRule, ...]:
+    """The rules beyond pairs, and the companions of rules over pairs.
+
+    >>> [part.code for part in wide_parts([r for r in rules() if r.code in {"B01", "B14"}])]
+    ['B14']
+    """
+    parts = (rule.companion if isinstance(rule, PairRule) else rule for rule in rules)
+    return tuple(part for part in parts if isinstance(part, WideRule))
 
 
 class BundleRule(Rule):

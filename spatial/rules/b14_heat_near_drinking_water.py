@@ -8,7 +8,8 @@ at most ``angle_deg`` and less than ``parallel_m`` apart, over more than
 ``over_m`` (the smaller of the lengths along either line), or they come less
 than ``crossing_m`` apart anywhere, as where they cross. Distances are between
 the lines as delivered, not between their footprints; nothing is known of depth.
-All distances are [M]: confirm them with the water company. Period: the shared
+All distances are [M]: confirm them with the water company. Existing pipes are the part of
+:mod:`spatial.heat_beside_pipes`. Period: the shared
 days, else from the first day of the earlier to the last of the later of the two
 nearest periods. Score: base x exposure x p, with exposure 0.5 for a crossing to
 1 for ``full_m`` side by side.
@@ -25,6 +26,7 @@ from spatial import wording
 from spatial.bundling import DRAWN_MARGIN_M, common_period, time_measures
 from spatial.facts import Facts, Subject
 from spatial.finding import Explanation, Hits, PairText
+from spatial.heat_beside_pipes import HeatBesidePipes
 from spatial.period import years
 from spatial.rule import Kind, PairRule, Search, Threshold
 from spatial.traits import LINE, among
@@ -109,16 +111,16 @@ class HeatNearDrinkingWater(PairRule):
     title_nl: ClassVar[str] = "Warmte bij drinkwater"
     title_en: ClassVar[str] = "Heat near drinking water"
     condition_nl: ClassVar[str] = (
-        "Een geplande warmteleiding en een geplande drinkwaterleiding van verschillende projecten "
-        "(geen onderzoek of verwijdering) liggen over meer dan 5 m minder dan 1,5 m naast elkaar "
-        "(hoek ten hoogste 15°), of komen ergens minder dan 0,5 m bij elkaar, zoals bij een "
-        "kruising. Gemeten tussen de lijnen; ten hoogste 3.652 dagen tussen de werken."
+        "Een geplande warmteleiding en een drinkwaterleiding die er ligt of in een ander project "
+        "gepland is (geen onderzoek of verwijdering) liggen over meer dan 5 m minder dan 1,5 m "
+        "naast elkaar (hoek ten hoogste 15°), of komen ergens minder dan 0,5 m bij elkaar, zoals "
+        "bij een kruising. Gemeten tussen de lijnen; ten hoogste 3.652 dagen tussen twee werken."
     )
     condition_en: ClassVar[str] = (
-        "A planned heat main and a planned drinking water main of different projects (no survey "
-        "or removal) lie side by side less than 1.5 m apart over more than 5 m (angle at most "
-        "15°), or come less than 0.5 m apart anywhere, as at a crossing. Measured between the "
-        "lines; at most 3,652 days between the works."
+        "A planned heat main and a drinking water main that lies there or is planned by another "
+        "project (no survey or removal) lie side by side less than 1.5 m apart over more than 5 m "
+        "(angle at most 15°), or come less than 0.5 m apart anywhere, as at a crossing. Measured "
+        "between the lines; at most 3,652 days between two works."
     )
     order_nl: ClassVar[str] = "eerst de warmteleiding, dan de drinkwaterleiding"
     order_en: ClassVar[str] = "first the heat main, then the water main"
@@ -126,6 +128,11 @@ class HeatNearDrinkingWater(PairRule):
     needs: ClassVar[frozenset[str]] = frozenset({"distance_m"})
 
     thresholds: tuple[Threshold, ...] = THRESHOLDS
+
+    @property
+    def companion(self) -> HeatBesidePipes:
+        """What lies there already."""
+        return HeatBesidePipes(self.thresholds)
 
     @property
     def reach_m(self) -> float:

@@ -5,7 +5,8 @@ development (the area of a third party) and is not a survey; the other opens the
 surface; footprints at most ``near_m`` apart; shared days, or at most
 ``gap_days`` between them. Period: the shared days, else from the first day of
 the earlier to the last of the later of the two nearest periods. Score: base x
-nearness x time x p (:func:`spatial.bundling.moment_score`).
+nearness x time x p (:func:`spatial.bundling.moment_score`). Development sites
+of the layer are the part of :mod:`spatial.site_beside_works`.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from spatial.finding import Explanation, Hits, PairText
 from spatial.ordering import is_survey
 from spatial.period import years
 from spatial.rule import Kind, PairRule, Search, Threshold
+from spatial.site_beside_works import SiteBesideWorks
 from spatial.vocabulary import FACILITY
 from spatial.work import Flags, Keys, Works
 
@@ -64,12 +66,14 @@ class DeveloperJoins(PairRule):
     title_nl: ClassVar[str] = "Ontwikkelaar haakt aan"
     title_en: ClassVar[str] = "Developer joins"
     condition_nl: ClassVar[str] = (
-        "Een ontwikkeling van een derde partij (geen onderzoek) ligt ten hoogste 50 m van een werk "
-        "van een andere partij dat het oppervlak opent, met ten hoogste 730 dagen ertussen."
+        "Een ontwikkeling van een derde partij (een werk, geen onderzoek, of een "
+        "ontwikkellocatie) ligt ten hoogste 50 m van een werk van een andere partij dat het "
+        "oppervlak opent, met ten hoogste 730 dagen ertussen."
     )
     condition_en: ClassVar[str] = (
-        "A development of a third party (no survey) lies at most 50 m from a work of another "
-        "party that opens the surface, with at most 730 days between them."
+        "A development of a third party (a work that is no survey, or a development site) lies at "
+        "most 50 m from a work of another party that opens the surface, with at most 730 days "
+        "between them."
     )
     order_nl: ClassVar[str] = "eerst de ontwikkeling, dan het werk in de straat"
     order_en: ClassVar[str] = "first the development, then the work in the street"
@@ -77,6 +81,11 @@ class DeveloperJoins(PairRule):
     needs: ClassVar[frozenset[str]] = frozenset({"distance_m"})
 
     thresholds: tuple[Threshold, ...] = THRESHOLDS
+
+    @property
+    def companion(self) -> SiteBesideWorks:
+        """What lies there already."""
+        return SiteBesideWorks(self.thresholds)
 
     @property
     def reach_m(self) -> float:

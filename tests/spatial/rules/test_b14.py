@@ -1,8 +1,15 @@
 """B14 one unit on either side of every threshold."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import shapely
+
+from spatial.context import objects
+from spatial.rule import rules
+from spatial.testing.making import Planned
+from spatial.testing.surroundings import found_by, situation_of
 
 SURE = {"planning_status": "under_construction"}
 
@@ -146,3 +153,70 @@ def test_it_says_how_near_and_over_which_length(mains):
     crossing = mains().second(geometry=place, footprint=place.buffer(0.5)).said()
     assert "komt tot 0 m van ‘Werk 2’ van Partij 2, bij een kruising" in crossing.nl
     assert "at a crossing" in crossing.en
+
+
+def beside_pipe(away=1.0, length=60.0, angle=None, parameters=None, facility="water", **changes):
+    """What is found about a heat main of 100 m and an existing pipe beside it."""
+    main, footprint = shapely.LineString([(0, 0), (100, 0)]), shapely.box(0, -1.25, 100, 1.25)
+    work = Planned(main, 0, 30, footprint=footprint, facility="heat", activity="new")
+    pipe = shapely.LineString(angle or [(10, away), (10 + length, away)])
+    (rule,) = (r for r in rules() if r.code == "B14")
+    pipes = objects("pipes", [pipe], facility=[facility])
+    situation = situation_of([replace(work, **changes)], {"pipes": pipes})
+    return found_by(rule.with_parameters(parameters or {}).companion, situation)[1]
+
+
+@pytest.mark.parametrize(
+    ("given", "finds"),
+    [
+        ({}, True),
+        ({"away": 1.499}, True),
+        ({"away": 1.5}, False),
+        ({"away": 1.7, "parameters": {"parallel_m": 2.0}}, True),
+        ({"length": 5.0}, False),
+        ({"length": 5.001}, True),
+        ({"length": 4.5, "parameters": {"over_m": 4.0}}, True),
+        ({"angle": [(50, -50), (50, 50)]}, True),
+        ({"angle": [(50, 0.499), (50, 50)]}, True),
+        ({"angle": [(50, 0.5), (50, 50)]}, False),
+        ({"angle": [(50, 0.7), (50, 50)], "parameters": {"crossing_m": 0.8}}, True),
+        ({"facility": "gas"}, False),
+        ({"activity": "survey"}, False),
+        ({"activity": "remove"}, False),
+        ({"planning_status": "withdrawn"}, False),
+        ({"planning_status": "completed"}, False),
+        ({"geometry": shapely.box(0, -1, 100, 1)}, False),
+    ],
+)
+def test_a_heat_main_beside_an_existing_pipe(given, finds):
+    found = beside_pipe(**given)
+    assert len(found) == finds
+    if finds:
+        assert (found[0]["works"], found[0]["start"], found[0]["end"]) == ([1], 0, 30)
+
+
+def test_pipes_in_pieces_are_measured_together():
+    pieces = [shapely.LineString([(x, 1.0), (x + 2.0, 1.0)]) for x in (10, 20, 30)]
+    main = Planned(
+        shapely.LineString([(0, 0), (100, 0)]),
+        0,
+        30,
+        footprint=shapely.box(0, -1.25, 100, 1.25),
+        facility="heat",
+        planning_status="under_construction",
+    )
+    (rule,) = (r for r in rules() if r.code == "B14")
+    pipes = objects("pipes", pieces, facility=["water"] * 3)
+    (found,) = found_by(rule.companion, situation_of([main], {"pipes": pipes}))[1]
+    assert (found["pipes"], found["line_distance_m"]) == (3, 1.0)
+    assert found["beside_m"] == pytest.approx(6.0)
+    assert found["score"] == pytest.approx(80 * (0.5 + 0.5 * 0.06), abs=0.05)
+    assert "bestaande drinkwaterleiding en ligt er over 6" in found["said"].nl
+    assert "an existing water main and lies beside it over 6" in found["said"].en
+
+
+def test_no_pipes_no_finding():
+    (rule,) = (r for r in rules() if r.code == "B14")
+    main = Planned(shapely.LineString([(0, 0), (100, 0)]), 0, 30, facility="heat")
+    assert found_by(rule.companion, situation_of([main], {"pipes": objects("pipes", [])}))[1] == []
+    assert found_by(rule.companion, situation_of([main], {}))[1] == []

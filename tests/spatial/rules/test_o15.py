@@ -1,6 +1,15 @@
 """O15 one unit on either side of every threshold."""
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
+import shapely
+
+from spatial.context import objects
+from spatial.rule import rules
+from spatial.testing.making import Planned
+from spatial.testing.surroundings import found_by, situation_of
 
 SURE = {"planning_status": "under_construction"}
 
@@ -102,3 +111,65 @@ def test_it_says_what_is_built_and_what_lies_near(plot):
     assert "10 dagen uit elkaar" in said.nl
     assert "‘Werk 1’ by Partij 1 needs connections and a finished street from 1 Jan" in said.en
     assert "opens the street 12.3 m away and is 10 days apart" in said.en
+
+
+def beside_site(away=20.0, first=100, last=200, parameters=None, connected=None, **changes):
+    """What is found about a site and a work of days 0 to 29 so far from it."""
+    street = shapely.box(0, 0, 100, 2)
+    work = Planned(street, 0, 30, planning_status="under_construction")
+    site = shapely.box(0, 2 + away, 50, 80 + away)
+    (rule,) = (r for r in rules() if r.code == "O15")
+    known = {"names": ["Plan Kade"], "dwellings": [60]}
+    if connected is not None:
+        known["connected_from"] = [connected]
+    elif first is not None:
+        known |= {"start": [first], "end": [last]}
+    sites = objects("development_sites", [site], **known)
+    situation = situation_of([replace(work, **changes)], {"development_sites": sites})
+    return found_by(rule.with_parameters(parameters or {}).companion, situation)[1]
+
+
+@pytest.mark.parametrize(
+    ("given", "finds"),
+    [
+        ({}, True),
+        ({"away": 50.0}, True),
+        ({"away": 50.001}, False),
+        ({"away": 45.0, "parameters": {"near_m": 40}}, False),
+        ({"first": 30 + 730, "last": 900}, True),
+        ({"first": 30 + 731, "last": 900}, False),
+        ({"first": 40, "parameters": {"gap_days": 9}}, False),
+        ({"first": -900, "last": -730}, True),
+        ({"first": -900, "last": -731}, False),
+        ({"first": None}, False),
+        ({"connected": 30 + 730}, True),
+        ({"connected": 30 + 731}, False),
+        ({"facility": "housing"}, False),
+        ({"facility": "development"}, False),
+        ({"activity": "survey"}, False),
+        ({"planning_status": "withdrawn"}, False),
+        ({"planning_status": "completed"}, False),
+    ],
+)
+def test_a_site_beside_a_work(given, finds):
+    assert len(beside_site(**given)) == finds
+
+
+def test_a_site_names_its_works_and_what_it_needs():
+    (found,) = beside_site(first=10)
+    assert (found["works"], found["start"], found["end"]) == ([1], 0, 200)
+    assert (found["distance_m"], found["gap_days"], found["dwellings"]) == (20.0, 0.0, 60.0)
+    assert found["score"] == pytest.approx(50 * (1 - 0.5 * 20 / 50))
+    assert found["said"].nl.startswith("Plan Kade (60 woningen) heeft in 1970 aansluitingen")
+    assert found["said"].en.startswith("Plan Kade (60 dwellings) needs connections")
+
+
+def test_only_sites_that_are_judged():
+    (rule,) = (r for r in rules() if r.code == "O15")
+    sites = [shapely.box(0, 10, 50, 50), shapely.box(50, 10, 90, 50)]
+    layer = objects("development_sites", sites, start=[0, 0], end=[9, 9])
+    situation = situation_of(
+        [Planned(shapely.box(0, 0, 100, 2), 0, 30)], {"development_sites": layer}
+    )
+    _, found = found_by(rule.companion, situation, np.array([False, True]))
+    assert [f["subject"] for f in found] == [layer.id[1].tobytes()]

@@ -11,7 +11,7 @@ from spatial.bundle import BUNDLING, Edges, grow
 from spatial.detect import detect
 from spatial.detect_wide import detect_wide
 from spatial.finding import Findings, WideHits
-from spatial.rule import BundleRule, PairRule, Rule, WideRule, configured
+from spatial.rule import BundleRule, PairRule, Rule, configured, wide_parts
 from spatial.rule import rules as every_rule
 from tests.acceptance.bench.running.cases import Case
 from tests.acceptance.bench.running.situations import Seen
@@ -41,7 +41,7 @@ def find(seen: Seen, rules: Sequence[Rule]) -> list[Found]:
     found: list[Found] = []
     if any(isinstance(rule, PairRule) for rule in chosen):
         found += _pairs(seen, chosen)
-    if any(isinstance(rule, WideRule) for rule in chosen):
+    if wide_parts(chosen):
         found += _told(seen, detect_wide(seen.situation, chosen))
     for rule in chosen:
         if isinstance(rule, BundleRule):
