@@ -23,6 +23,7 @@ from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 
 from app.context.loaded import loaded_layers
 from app.context.read_context import read_context
+from app.findings.noted import read_noted
 from app.findings.parameters import read_as_of
 from app.findings.read_works import TAKES_PART
 from app.findings.stored_works import StoredWorks
@@ -112,6 +113,7 @@ def situation_of(connection: Connection, works: StoredWorks, context: Context) -
         shares=_shares(connection, projects),
         cost_eur=money.cost_eur[row],
         confirmed_on=money.confirmed_on[row],
+        noted=read_noted(connection, works.key),
         as_of=read_as_of(connection),
     )
 
