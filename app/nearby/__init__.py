@@ -1,0 +1,1 @@
+"""Findings near a place, inside an area or of a work, for front ends."""

@@ -1,0 +1,1 @@
+"""What is found in each neighbourhood, or in the areas of another level."""

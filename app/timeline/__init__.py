@@ -1,0 +1,1 @@
+"""How many findings there are in each quarter."""
