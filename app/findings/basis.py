@@ -30,7 +30,6 @@ _ATTRIBUTES = (
     "organisation",
     "department",
     "project",
-    "accepted_bundle",
     "facility",
     "activity",
     "excavation",

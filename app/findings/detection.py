@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from sqlalchemy import Connection
 
 from app.findings.compare import compare
-from app.findings.found import make_found
+from app.findings.found import Found, make_found
+from app.findings.only_in import Areas, keep_where_switched_on
 from app.findings.read_works import read_organisation_names
 from app.findings.stored import parameter_digests, read_findings
 from app.findings.stored_works import StoredWorks
@@ -62,6 +63,34 @@ def stage(on_stage: OnStage, name: str) -> Iterator[None]:
     on_stage(name, time.perf_counter() - began)
 
 
+def find(
+    connection: Connection,
+    works: StoredWorks,
+    rules: Sequence[Rule],
+    *,
+    focus: Flags | None = None,
+    touched: Touched | None = None,
+    only_in: Areas | None = None,
+    on_stage: OnStage = silent,
+) -> Found:
+    """Everything that the rules find among these works and around them; nothing is stored.
+
+    ``only_in`` has the areas of rules that count only there, those in force
+    where it is not given.
+    """
+    findings = detect(works.works, focus=focus, rules=rules, on_stage=on_stage)
+    wide, floor = _wide(connection, works, rules, touched, on_stage)
+    if wide is not None:
+        findings = join([findings, wide])
+    findings = keep_where_switched_on(connection, findings, only_in)
+    masked = detect_masked(findings, works.works, works.visibility, rules)
+    if masked.codes:
+        findings = join([findings, masked])
+        floor = {**floor, **dict.fromkeys(masked.codes, OWN)}
+    with stage(on_stage, "collect"):
+        return make_found(findings, works, rules, floor)
+
+
 def detect_and_write(
     connection: Connection,
     works: StoredWorks,
@@ -80,17 +109,8 @@ def detect_and_write(
     both are None in a full run. Every finding about these, and no other, must
     satisfy ``stored_where``. The caller holds the turn (:mod:`app.findings.turns`).
     """
-    findings = detect(works.works, focus=focus, rules=rules, on_stage=on_stage)
-    wide, floor = _wide(connection, works, rules, touched, on_stage)
-    if wide is not None:
-        findings = join([findings, wide])
-    masked = detect_masked(findings, works.works, works.visibility, rules)
-    if masked.codes:
-        findings = join([findings, masked])
-        floor = {**floor, **dict.fromkeys(masked.codes, OWN)}
+    found = find(connection, works, rules, focus=focus, touched=touched, on_stage=on_stage)
     with stage(on_stage, "compare"):
-        found = make_found(findings, works, rules, floor)
-        del findings, works
         stored = read_findings(connection, stored_where, stored_parameters)
         changes = compare(found, stored, parameter_digests(connection, found.parameters))
     with stage(on_stage, "write"):

@@ -15,7 +15,7 @@ from app.findings.detection import detect_and_write, silent, stage
 from app.findings.parameters import note_rules, read_rules
 from app.findings.read_works import TAKES_PART, flags_of, read_works
 from app.findings.stored_works import StoredWorks
-from app.findings.surroundings import Touched, touched_by, works_at
+from app.findings.surroundings import STORED, Touched, touched_by, works_at
 from app.findings.sync_owners import sync_owners
 from app.findings.turns import take_turn
 from app.findings.write import Changes
@@ -44,14 +44,6 @@ CROSS JOIN LATERAL (
 """  # noqa: S608 - constants of this package, values are bound
 
 
-_ABOUT = """((work_ids && %(ids)s::uuid[] AND rule <> ALL(%(codes)s::text[]))
-    OR (subject_id = ANY(%(subjects)s::uuid[]) AND rule = ANY(%(codes)s::text[])))"""
-"""Stored findings about the changed works, or about what they touch."""
-_STORED = f"""({_ABOUT} AND rule <> 'B28')
-    OR (rule = 'B28' AND subject_id IN (SELECT id FROM findings WHERE {_ABOUT}))"""  # noqa: S608 - constants of this package, values are bound
-"""These, and what is told of them to who may not see them."""
-
-
 def _all_works(connection: Connection, changed: int) -> bool:
     """Whether so many works changed that all may as well be read."""
     known = connection.scalar(text("SELECT reltuples FROM pg_class WHERE oid = 'works'::regclass"))
@@ -71,12 +63,12 @@ def read_near(connection: Connection, ids: Sequence[UUID], rules: Sequence[Rule]
 
 
 def _read(
-    connection: Connection, settings: Settings, ids: Sequence[UUID], rules: Sequence[Rule]
+    connection: Connection, ids: Sequence[UUID], rules: Sequence[Rule]
 ) -> tuple[StoredWorks, Touched]:
     """All works that matter to the findings of these, and what these touch."""
     works = read_near(connection, ids, rules)
     touched = touched_by(connection, rules, works, ids)
-    more = set(works_at(connection, touched, settings.storage_crs)) - set(works.key.tolist())
+    more = set(works_at(connection, touched)) - set(works.key.tolist())
     if more:
         keys = sorted(more.union(works.key.tolist()))
         works = read_works(connection, "w.key = ANY(%(keys)s::bigint[])", {"keys": keys})
@@ -104,7 +96,7 @@ def refresh(
     take_turn(connection)
     rules = read_rules(connection)
     with stage(told, "read"):
-        works, touched = _read(connection, settings, ids, rules)
+        works, touched = _read(connection, ids, rules)
     wanted = np.frombuffer(b"".join(i.bytes for i in ids), dtype="V16")
     changes = detect_and_write(
         connection,
@@ -113,8 +105,8 @@ def refresh(
         storage_crs=settings.storage_crs,
         focus=flags_of(works.works.id, wanted),
         touched=touched,
-        stored_where=f"({_STORED}) AND rule <> 'O03'",
-        stored_parameters={"ids": ids, "codes": touched.codes(), "subjects": touched.ids()},
+        stored_where=f"({STORED}) AND rule <> 'O03'",
+        stored_parameters={"ids": ids, **touched.stored()},
         on_stage=told,
     )
     with stage(told, "bundles"):

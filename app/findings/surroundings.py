@@ -36,27 +36,50 @@ from spatial.situation import Organisations, Shares, Situation
 from spatial.vocabulary import VISIBILITY
 from spatial.work import Flags, Floats, Ints, Keys, Objects
 
-OWN = VISIBILITY.code("own")
+PUBLIC, PARTNERS, OWN = (VISIBILITY.code(word) for word in ("public", "partners", "own"))
 WORKS, ORGANISATIONS = "works", "organisations"
 
 Ids = NDArray[np.void]
+NO_IDS: Ids = np.empty(0, dtype="V16")
+NETWORK_M = 1_000.0
+"""How far around what is judged streets are read: whoever is shut in drives around."""
+ROUNDING_M = 10.0
+"""What is known of a former place is its line and not its footprint; half a width, generously."""
+
+_OF_PAIRS = """work_ids && %(ids)s::uuid[] AND rule <> ALL(%(codes)s::text[])
+    AND rule <> ALL(%(work_codes)s::text[])"""
+_OF_WORKS = """work_ids && %(works)s::uuid[] AND work_ids[1] = ANY(%(works)s::uuid[])
+    AND rule = ANY(%(work_codes)s::text[])"""
+_OF_OBJECTS = """subject_id = ANY(%(subjects)s::uuid[]) AND rule = ANY(%(codes)s::text[])"""
+_ABOUT = f"(({_OF_PAIRS}) OR ({_OF_WORKS}) OR ({_OF_OBJECTS}))"
+STORED = f"""({_ABOUT} AND rule <> 'B28')
+    OR (rule = 'B28' AND subject_id IN (SELECT id FROM findings WHERE {_ABOUT}))"""  # noqa: S608 - constants of this package, values are bound
+"""Stored findings about the changed works (``ids``) and about what they touch, and
+what is told of these to who may not see them."""
 
 
 class Touched(NamedTuple):
-    """What some changed works touch: objects by layer and organisations, as ids (``V16``)."""
+    """What is to be judged after a change of some works.
+
+    ``subjects`` has ids (``V16``) of works, of objects by layer, and of
+    organisations; ``boxes`` where the works are and were (west, south, east, north).
+    """
 
     rules: tuple[WideRule, ...]
     context: Context
     subjects: Mapping[str, Ids]
+    boxes: Floats
 
-    def codes(self) -> list[str]:
-        """Codes of the rules whose findings are about an object and not about a work."""
-        return [rule.code for rule in self.rules if rule.about != WORKS]
-
-    def ids(self) -> list[UUID]:
-        """Everything that is to be judged but works."""
-        every = [ids for about, ids in self.subjects.items() if about != WORKS]
-        return [UUID(bytes=i.tobytes()) for ids in every for i in ids]
+    def stored(self) -> dict[str, object]:
+        """Values for :data:`STORED`."""
+        about = {rule.code: rule.about for rule in self.rules}
+        objects = [ids for about, ids in self.subjects.items() if about != WORKS]
+        return {
+            "codes": [code for code, subject in about.items() if subject != WORKS],
+            "work_codes": [code for code, subject in about.items() if subject == WORKS],
+            "subjects": [UUID(bytes=i.tobytes()) for ids in objects for i in ids],
+            "works": [UUID(bytes=i.tobytes()) for i in self.subjects.get(WORKS, NO_IDS)],
+        }
 
 
 def assessed_rules(connection: Connection, rules: Sequence[Rule]) -> tuple[WideRule, ...]:
@@ -74,17 +97,21 @@ def read_surroundings(
     rules: Sequence[WideRule],
     *,
     near: tuple[float, float, float, float] | None = None,
+    widest: int = PARTNERS,
 ) -> Context:
-    """Objects of all layers that these rules need or may use, but for what somebody keeps."""
+    """Objects of all layers that these rules need or may use, but for what somebody keeps.
+
+    ``widest`` is the visibility (a code) up to which objects take part.
+    """
     layers = {layer for rule in rules for layer in (*rule.context, *rule.may_use)}
+    return _shared(read_context(connection, layers, near=near), widest)
+
+
+def _shared(context: Context, widest: int) -> Context:
     return {
-        layer: _shared(objects)
-        for layer, objects in read_context(connection, layers, near=near).items()
+        layer: objects.take(np.flatnonzero(objects.visibility <= widest))
+        for layer, objects in context.items()
     }
-
-
-def _shared(objects: ContextObjects) -> ContextObjects:
-    return objects.take(np.flatnonzero(objects.visibility != OWN))
 
 
 def floors(rules: Sequence[Rule], context: Context) -> dict[str, int]:
@@ -105,7 +132,7 @@ def situation_of(connection: Connection, works: StoredWorks, context: Context) -
     """These works with what surrounds them and what is known of their owners and money."""
     projects = np.unique(works.works.project)
     money = _projects(connection, projects)
-    row = np.searchsorted(money.key, works.works.project) if len(projects) else projects
+    row = money.rows(works.works.project)
     return Situation.of(
         Subject.of(works.works),
         context,
@@ -119,9 +146,17 @@ def situation_of(connection: Connection, works: StoredWorks, context: Context) -
 
 
 class _Projects(NamedTuple):
+    """Projects by key, and behind them one of which nothing is known, for a draft."""
+
     key: Keys
     cost_eur: Floats
     confirmed_on: Ints
+
+    def rows(self, projects: Keys) -> Keys:
+        """Position of each project; the last where it is not stored."""
+        at = np.minimum(np.searchsorted(self.key, projects), max(len(self.key) - 1, 0))
+        known = self.key[at] == projects if len(self.key) else np.zeros(len(projects), np.bool_)
+        return np.where(known, at, len(self.key)).astype(np.int64)
 
 
 def _projects(connection: Connection, keys: Keys) -> _Projects:
@@ -132,8 +167,8 @@ def _projects(connection: Connection, keys: Keys) -> _Projects:
     rows = connection.execute(query, {"keys": keys.tolist()}).all()
     return _Projects(
         np.array([r[0] for r in rows], dtype=np.int64),
-        np.array([np.nan if r[1] is None else r[1] for r in rows], dtype=np.float64),
-        np.array([r[2] for r in rows], dtype=np.int32),
+        np.array([*(np.nan if r[1] is None else r[1] for r in rows), np.nan], dtype=np.float64),
+        np.array([*(r[2] for r in rows), NO_DAY], dtype=np.int32),
     )
 
 
@@ -166,75 +201,158 @@ def _shares(connection: Connection, projects: Keys) -> Shares:
     )
 
 
-_WORKS_AT = f"""
-SELECT DISTINCT w.key
+_NEAR_BOXES = f"""
 FROM unnest(CAST(:west AS float8[]), CAST(:south AS float8[]), CAST(:east AS float8[]),
     CAST(:north AS float8[])) AS box(west, south, east, north)
-JOIN works w ON w.footprint && ST_MakeEnvelope(west, south, east, north, :srid) AND {TAKES_PART}
+CROSS JOIN (SELECT value::int AS srid FROM deployment WHERE name = 'storage_crs') AS stored
+JOIN works w ON w.footprint && ST_MakeEnvelope(west, south, east, north, srid) AND {TAKES_PART}
 """  # noqa: S608 - constants of this package, values are bound
+_KEYS_NEAR = f"SELECT DISTINCT w.key {_NEAR_BOXES}"
+_WORKS_NEAR = f"SELECT DISTINCT w.id {_NEAR_BOXES}"
+_WORKS_OF_PROJECTS = f"""
+SELECT w.key FROM works w JOIN projects p ON p.id = w.project_id
+WHERE p.key = ANY(:projects) AND {TAKES_PART}
+"""  # noqa: S608 - constants of this package, values are bound
+_BEFORE = """
+SELECT ST_AsBinary(v.geometry) FROM works w
+JOIN work_versions v ON v.work_id = w.id AND v.version = w.version - 1
+WHERE w.id = ANY(:ids)
+"""
 _WORKS_OF = f"""
-SELECT w.key FROM works w JOIN organisations o ON o.id = w.organisation_id
-WHERE o.id = ANY(:ids) AND {TAKES_PART}
+SELECT w.key FROM works w
+WHERE (w.organisation_id = ANY(:ids) OR w.project_id IN (
+    SELECT b.project_id FROM budgets b WHERE b.organisation_id = ANY(:ids))) AND {TAKES_PART}
 """  # noqa: S608 - constants of this package, values are bound
 _STORED_SUBJECTS = """
-SELECT DISTINCT subject_id FROM findings
-WHERE work_ids && :ids AND rule = ANY(:codes) AND subject_id IS NOT NULL
+SELECT subject_id, min(ST_XMin(geometry)), min(ST_YMin(geometry)), max(ST_XMax(geometry)),
+    max(ST_YMax(geometry))
+FROM findings WHERE work_ids && :ids AND rule = ANY(:codes) GROUP BY subject_id
 """
 
 
 def touched_by(
-    connection: Connection, rules: Sequence[Rule], works: StoredWorks, ids: Sequence[UUID]
+    connection: Connection,
+    rules: Sequence[Rule],
+    works: StoredWorks,
+    ids: Sequence[UUID],
+    *,
+    widest: int = PARTNERS,
 ) -> Touched:
-    """What the changed works among these (``ids``) touch, and what their findings are about."""
+    """What the changed works among these (``ids``) touch, and what their findings are about.
+
+    Everything is read around what is to be judged, and not only around the
+    works: how an area fares follows from all that is in it.
+    """
     wide = assessed_rules(connection, rules)
+    if not wide:
+        return Touched((), {}, {}, np.empty((0, 4)))
     wanted = np.frombuffer(b"".join(i.bytes for i in ids), dtype="V16")
-    changed = np.isin(works.works.id.view("S16"), wanted.view("S16"))
-    box = _box(works.works.footprint[changed], max((r.reach_m for r in wide), default=0.0))
-    context = read_surroundings(connection, wide, near=box) if wide else {}
-    subjects: dict[str, Ids] = {}
-    for about in {rule.about for rule in wide}:
-        same = [rule for rule in wide if rule.about == about]
-        named = _stored_subjects(connection, ids, [rule.code for rule in same])
-        if about == WORKS:
-            subjects[about] = wanted
-        elif about == ORGANISATIONS:
-            subjects[about] = _union(named, works.organisation_id[changed])
-        else:
-            reach_m = max(rule.reach_m for rule in same)
-            near = _near(context[about], works.works.footprint[changed], reach_m)
-            subjects[about] = _union(named, context[about].id[near])
-    return Touched(wide, context, subjects)
+    changed = works.take(np.flatnonzero(flags_among(works.works.id, wanted)))
+    stored = _stored_subjects(connection, ids, [rule.code for rule in wide])
+    reach_m = max(rule.reach_m for rule in wide)
+    before = _places_before(connection, ids)
+    places = np.concatenate((changed.works.footprint, stored.places, before))
+    layers = {rule.about for rule in wide} - {WORKS, ORGANISATIONS}
+    near = _shared(read_context(connection, layers, near=_box(places, reach_m)), widest)
+    subjects = {WORKS: _works_judged(connection, wide, wanted, places)}
+    for about, objects in near.items():
+        reach = max(rule.reach_m for rule in wide if rule.about == about)
+        near_or_theirs = _near(objects, changed.works.footprint, reach)
+        near_or_theirs |= _of_projects(objects, changed.works.project)
+        subjects[about] = _union(stored.ids, objects.id[near_or_theirs], among=objects.id)
+    if any(rule.about == ORGANISATIONS for rule in wide):
+        subjects[ORGANISATIONS] = _union(stored.ids, changed.organisation_id)
+    judged_places = [o.geometry[flags_among(o.id, subjects[about])] for about, o in near.items()]
+    around = _box(np.concatenate((places, *judged_places)), reach_m + NETWORK_M)
+    context = read_surroundings(connection, wide, near=around, widest=widest)
+    return Touched(wide, context, subjects, _boxes(places))
 
 
-def _box(footprints: Objects, reach_m: float) -> tuple[float, float, float, float]:
-    """Around all that changed; nowhere where nothing is left of it."""
-    if not len(footprints):
+def _box(places: Objects, reach_m: float) -> tuple[float, float, float, float]:
+    """Around all of these; nowhere where there is nothing."""
+    places = places[~shapely.is_missing(places)]
+    if not len(places):
         return (0.0, 0.0, 0.0, 0.0)
-    west, south, east, north = shapely.total_bounds(footprints).tolist()
+    west, south, east, north = shapely.total_bounds(places).tolist()
     return west - reach_m, south - reach_m, east + reach_m, north + reach_m
 
 
-def _near(objects: ContextObjects, footprints: Objects, reach_m: float) -> Keys:
+def _near(objects: ContextObjects, footprints: Objects, reach_m: float) -> Flags:
     placed = ~shapely.is_missing(objects.geometry)
     if not placed.any():  # a table without places: any of it may matter
-        return np.arange(len(objects))
+        return np.ones(len(objects), dtype=np.bool_)
+    near = np.zeros(len(objects), dtype=np.bool_)
     tree = shapely.STRtree(objects.geometry)
-    found: Keys = np.unique(tree.query(footprints, predicate="dwithin", distance=reach_m)[1])
-    return found
+    near[tree.query(footprints, predicate="dwithin", distance=reach_m)[1]] = True
+    return near
 
 
-def _stored_subjects(connection: Connection, ids: Sequence[UUID], codes: list[str]) -> Ids:
+def _of_projects(objects: ContextObjects, projects: Keys) -> Flags:
+    """Objects that belong to one of these projects, such as its diversions."""
+    of = objects.columns.get("project_key")
+    theirs: Flags = np.zeros(len(objects), np.bool_) if of is None else np.isin(of, projects)
+    return theirs
+
+
+class _Stored(NamedTuple):
+    """What stored findings about some works are about, and where they lie."""
+
+    ids: Ids
+    places: Objects
+
+
+def _stored_subjects(connection: Connection, ids: Sequence[UUID], codes: list[str]) -> _Stored:
     query = text(_STORED_SUBJECTS).bindparams(bindparam("ids", list(ids), ARRAY(PG_UUID)))
-    found = connection.scalars(query, {"codes": codes})
-    return np.array([i.bytes for i in found], dtype="V16")
+    rows = connection.execute(query, {"codes": codes}).all()
+    subjects = [row.subject_id.bytes for row in rows if row.subject_id is not None]
+    boxes = np.array([row[1:] for row in rows], dtype=np.float64).reshape(-1, 4)
+    return _Stored(np.array(subjects, dtype="V16"), np.asarray(shapely.box(*boxes.T), dtype=object))
 
 
-def _union(one: Ids, other: Ids) -> Ids:
+def _union(one: Ids, other: Ids, *, among: Ids | None = None) -> Ids:
+    """Ids of either, once; with ``among`` only those that are there."""
     both = np.unique(np.concatenate((one.view("S16"), np.ascontiguousarray(other).view("S16"))))
+    if among is not None:
+        both = both[np.isin(both, np.ascontiguousarray(among).view("S16"))]
     return both.view("V16") if len(both) else np.empty(0, "V16")
 
 
-def works_at(connection: Connection, touched: Touched, storage_crs: int) -> list[int]:
+def _places_before(connection: Connection, ids: Sequence[UUID]) -> Objects:
+    """Where the works were: a work that left its place may matter to those that stayed."""
+    query = text(_BEFORE).bindparams(bindparam("ids", list(ids), ARRAY(PG_UUID)))
+    found: Objects = shapely.from_wkb(list(connection.scalars(query)))
+    return np.asarray(found, dtype=object).reshape(-1)
+
+
+def _boxes(places: Objects) -> Floats:
+    bounds: Floats = shapely.bounds(places[~shapely.is_missing(places)]).reshape(-1, 4)
+    return bounds
+
+
+def _neighbours_m(rules: Sequence[WideRule]) -> float:
+    """How far a work may matter to a finding about another; 0 where it never does."""
+    far = max((rule.neighbours_m for rule in rules if rule.about == WORKS), default=0.0)
+    return far + ROUNDING_M if far else 0.0
+
+
+def _works_judged(
+    connection: Connection, rules: Sequence[WideRule], changed: Ids, places: Objects
+) -> Ids:
+    """The changed works, and the others that they matter to or did."""
+    far = _neighbours_m(rules)
+    if not far:
+        return changed
+    sides = _sides(_boxes(places), far)
+    near = connection.scalars(text(_WORKS_NEAR), sides)
+    return _union(changed, np.array([i.bytes for i in near], dtype="V16"))
+
+
+def _sides(boxes: Floats, reach_m: float) -> dict[str, list[float]]:
+    wider = np.add(boxes, (-reach_m, -reach_m, reach_m, reach_m))
+    return dict(zip(("west", "south", "east", "north"), wider.T.tolist(), strict=True))
+
+
+def works_at(connection: Connection, touched: Touched) -> list[int]:
     """Keys of all works that touch what is to be judged."""
     keys: set[int] = set()
     for about, ids in touched.subjects.items():
@@ -244,16 +362,19 @@ def works_at(connection: Connection, touched: Touched, storage_crs: int) -> list
             keys.update(connection.scalars(text(_WORKS_OF), {"ids": wanted}))
         elif about != WORKS:
             objects = touched.context[about]
-            some = objects.geometry[flags_among(objects.id, ids)]
-            keys.update(_at(connection, some, max(r.reach_m for r in rules), storage_crs))
+            some = objects.take(np.flatnonzero(flags_among(objects.id, ids)))
+            keys.update(_at(connection, _boxes(some.geometry), max(r.reach_m for r in rules)))
+            if "project_key" in some.columns:
+                projects = {"projects": some.columns["project_key"].tolist()}
+                keys.update(connection.scalars(text(_WORKS_OF_PROJECTS), projects))
+    far = _neighbours_m(touched.rules)
+    if far:
+        keys.update(_at(connection, touched.boxes, 2 * far))
     return sorted(keys)
 
 
-def _at(connection: Connection, places: Objects, reach_m: float, srid: int) -> Sequence[int]:
-    bounds = shapely.bounds(places[~shapely.is_missing(places)]).reshape(-1, 4)
-    sides = np.add(bounds, (-reach_m, -reach_m, reach_m, reach_m)).T.tolist()
-    named = dict(zip(("west", "south", "east", "north"), sides, strict=True))
-    return connection.scalars(text(_WORKS_AT), {**named, "srid": srid}).all()
+def _at(connection: Connection, boxes: Floats, reach_m: float) -> Sequence[int]:
+    return connection.scalars(text(_KEYS_NEAR), _sides(boxes, reach_m)).all()
 
 
 def flags_among(ids: Ids, wanted: Ids) -> Flags:

@@ -10,7 +10,8 @@ from uuid import UUID
 import numpy as np
 import orjson
 import shapely
-from sqlalchemy import Connection, func, select
+from sqlalchemy import BigInteger, Connection, any_, func, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.finding_layer import SEPARATOR
 from app.findings.draft import NEW_KEY, Draft, columns_of, place_of, refuse
@@ -21,15 +22,26 @@ from app.findings.parameters import read_rules
 from app.findings.read_works import read_organisation_names, read_works
 from app.findings.rows import own_measures
 from app.findings.stored_works import StoredWorks, join
+from app.findings.surroundings import (
+    PARTNERS,
+    PUBLIC,
+    judged,
+    situation_of,
+    touched_by,
+    works_at,
+)
 from app.ogc.crs import DEGREE_DIGITS, ServedCrs
 from app.organisations.viewer import Viewer
 from app.tables import organisations, projects, works
 from spatial.crs import transform
 from spatial.detect import detect, reach_of
-from spatial.finding import MEASURE_COLUMNS
+from spatial.detect_wide import detect_wide
+from spatial.finding import MEASURE_COLUMNS, Findings
+from spatial.finding import join as join_findings
 from spatial.period import day
 from spatial.rule import Rule
 from spatial.vocabulary import Language
+from spatial.work import Flags
 
 MOST_NEIGHBOURS = 20_000
 NO_ID = UUID(int=0)
@@ -115,6 +127,27 @@ def _neighbours(
     return read_works(connection, "w.key = ANY(%(keys)s::bigint[])", {"keys": keys})
 
 
+def read_visible(
+    connection: Connection, keys: Sequence[int], viewer: Viewer, *, but: UUID
+) -> StoredWorks:
+    """The works with these keys that the viewer may see, without one."""
+    query = select(works.c.key).where(
+        works.c.key == any_(literal(list(keys), ARRAY(BigInteger))),
+        works.c.id != but,
+        viewer.sees_rows_of(works),
+    )
+    seen = list(connection.scalars(query))
+    return read_works(connection, "w.key = ANY(%(keys)s::bigint[])", {"keys": seen})
+
+
+def members_among(findings: Findings, work: int) -> Flags:
+    """Findings of which this work is one."""
+    rows = np.repeat(np.arange(len(findings)), np.diff(findings.offsets))
+    found = np.zeros(len(findings), dtype=np.bool_)
+    found[rows[findings.members == work]] = True
+    return found
+
+
 def _slugs(connection: Connection, found: Found) -> dict[str, str]:
     wanted = {UUID(text) for text in found.owner_id.tolist()}
     query = select(organisations.c.id, organisations.c.slug).where(organisations.c.id.in_(wanted))
@@ -177,6 +210,38 @@ def _geometries(found: Found, storage_crs: int) -> list[orjson.Fragment]:
     return [orjson.Fragment(text) for text in shapely.to_geojson(rounded).tolist()]
 
 
+def _pairs(rules: Sequence[Rule], together: StoredWorks) -> Findings:
+    """What the drafted work, the last of all, gives with each other."""
+    focus = np.zeros(len(together.works), dtype=bool)
+    focus[-1] = True
+    return detect(together.works, focus=focus, rules=rules, threads=1)
+
+
+def _found(
+    connection: Connection,
+    rules: Sequence[Rule],
+    neighbours: StoredWorks,
+    drafted: StoredWorks,
+    viewer: Viewer,
+) -> Found:
+    """What the drafted work meets: each neighbour, the street, the area and what surrounds it.
+
+    Only works and objects that the viewer may see take part.
+    """
+    pairs = _pairs(rules, join([neighbours, drafted]))
+    own = UUID(bytes=drafted.works.id.tobytes())
+    widest = PUBLIC if viewer.role == "public" else PARTNERS
+    touched = touched_by(connection, rules, drafted, [own], widest=widest)
+    keys = set(works_at(connection, touched)) - set(neighbours.key.tolist())
+    others = read_visible(connection, sorted(keys), viewer, but=own)
+    together = join([neighbours, drafted, others])
+    situation = situation_of(connection, together, touched.context)
+    wide = detect_wide(situation, touched.rules, judged=judged(touched, situation))
+    mine = np.flatnonzero(members_among(wide, len(neighbours.key)))
+    everywhere = join_findings([pairs, wide.take(mine)])
+    return make_found(keep_where_switched_on(connection, everywhere), together, rules)
+
+
 def what_if(
     connection: Connection,
     draft: Draft,
@@ -198,12 +263,7 @@ def what_if(
     )
     rules = read_rules(connection)
     neighbours = _neighbours(connection, drafted, rules, viewer, storage_crs)
-    together = join([neighbours, drafted])
-    focus = np.zeros(len(together.works), dtype=bool)
-    focus[-1] = True
-    everywhere = detect(together.works, focus=focus, rules=rules, threads=1)
-    findings = keep_where_switched_on(connection, everywhere)
-    found = make_found(findings, together, rules)
+    found = _found(connection, rules, neighbours, drafted, viewer)
     columns = _properties(connection, found, language)
     features = [
         {

@@ -15,8 +15,9 @@ from shapely.affinity import translate
 from sqlalchemy import Connection, insert, select, update
 
 from app.findings.detect_all import detect_everything
-from app.findings.found import make_found, uuid_texts
-from app.findings.parameters import read_rules, switch_off
+from app.findings.detection import find
+from app.findings.found import uuid_texts
+from app.findings.parameters import note_as_of, read_rules, switch_off
 from app.findings.read_works import read_works
 from app.findings.refresh import refresh
 from app.findings.write import Changes
@@ -24,10 +25,10 @@ from app.organisations.add import add
 from app.tables import datasets, finding_events, findings, projects, works
 from spatial import vocabulary
 from spatial.crs import transform
-from spatial.detect import detect
 from spatial.finding import MEASURE_COLUMNS
 from spatial.geometry import footprints
 from spatial.rule import rules
+from tests.surround import surround
 
 if TYPE_CHECKING:
     from app.settings import Settings
@@ -162,6 +163,11 @@ class World:
         (row,) = self.findings(rule=rule)
         return row
 
+    def surround(self) -> None:
+        """Put something of every context layer around the street, and say what day it is."""
+        surround(self.connection, self.owner("gemeente"), EAST, NORTH)
+        note_as_of(self.connection, day("2027-01-01"))
+
     def states(self) -> dict[str, str]:
         return {row.rule: row.state for row in self.findings()}
 
@@ -178,7 +184,7 @@ class World:
         """Subjects, measures and scores are those of a detection that starts from nothing."""
         rules = read_rules(self.connection)
         read = read_works(self.connection)
-        found = make_found(detect(read.works, rules=rules), read, rules)
+        found = find(self.connection, read, rules)
         expected = {
             UUID(id_): [
                 *(found.findings.measures[name][row] for name in MEASURE_COLUMNS),
@@ -196,6 +202,12 @@ class World:
     def assert_full_run_writes_nothing(self) -> None:
         changes = detect_everything(self.connection, self.settings)
         assert changes == Changes(unchanged=changes.unchanged)
+
+
+@pytest.fixture
+def worlds() -> type[World]:
+    """The class, for tests that make worlds on connections of their own."""
+    return World
 
 
 @pytest.fixture

@@ -77,6 +77,7 @@ class Machine(RuleBasedStateMachine):
         connection = self.stack.enter_context(self.engine.connect())
         self.stack.callback(connection.begin().rollback)
         self.world = self.world_of(connection, Settings(home=Path("/nonexistent")), all_rules=True)
+        self.world.surround()
         self.before: dict[UUID, dict[str, Any]] = {}
 
     def teardown(self) -> None:
@@ -176,10 +177,10 @@ class Machine(RuleBasedStateMachine):
 
 
 @pytest.fixture
-def machine(shared_engine: Engine, world: Any) -> type[Machine]:
+def machine(shared_engine: Engine, worlds: Any) -> type[Machine]:
     class Bound(Machine):
         engine = shared_engine
-        world_of = staticmethod(type(world))
+        world_of = staticmethod(worlds)
 
     return Bound
 

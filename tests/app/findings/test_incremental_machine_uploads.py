@@ -122,10 +122,10 @@ class Uploads(RuleBasedStateMachine):
 
 
 def test_incremental_equals_full_over_files(
-    deliver: Any, world: Any, a_work: Callable[..., dict[str, Any]]
+    deliver: Any, worlds: Any, a_work: Callable[..., dict[str, Any]]
 ) -> None:
     class Bound(Uploads):
-        world_of = staticmethod(type(world))
+        world_of = staticmethod(worlds)
         feature = staticmethod(a_work)
         met: ClassVar[set[str]] = set()
 

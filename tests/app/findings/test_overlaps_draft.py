@@ -10,6 +10,7 @@ import shapely
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine, func, select
 
+from app.findings.parameters import switch_off
 from app.main import create_app
 from app.organisations.issue_key import issue_key
 from app.settings import Settings
@@ -222,3 +223,16 @@ def test_a_body_that_is_no_feature_is_refused(ask: Asker, body: bytes, status: i
 def test_a_body_that_is_too_large_is_refused(ask: Asker) -> None:
     answer = ask.client.post("/api/overlaps", content=b" " * 5_000_000)
     assert answer.status_code == 413
+
+
+def test_a_draft_meets_what_surrounds_it(ask: Asker, engine: Engine, world: Any) -> None:
+    """Trees, buses and streets, which partners share; the public is not told of those."""
+    with engine.begin() as connection:
+        type(world)(connection, ask.world.settings, dict(ask.world.owners)).surround()
+        switch_off(connection, [])
+    told = {f["rule"]: f for f in ask.found("riool", organisation="riool", title="Mijn werk")}
+    assert {"B16", "B19"} <= told.keys()
+    assert "Mijn werk" in told["B16"]["explanation"]
+    assert not {"B16", "B19"} & {f["rule"] for f in ask.found()}
+    with engine.connect() as connection:
+        assert connection.scalar(select(func.count()).select_from(works)) == 2
