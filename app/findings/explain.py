@@ -51,10 +51,13 @@ def explanations(found: Found, rows: Keys, names: Mapping[bytes, str]) -> Iterat
         findings.end[rows].tolist(),
         _measures(findings, rows),
         findings.told[rows].tolist(),
+        findings.is_pair[rows].tolist(),
         strict=False,  # there is one cut more than there are rows
     )
-    for begin, end, code, first_day, last_day, measures, told in facts:
+    for begin, end, code, first_day, last_day, measures, told, is_pair in facts:
         rule = found.rules[code]
+        if isinstance(rule, PairRule) and not is_pair:
+            rule = rule.companion
         if isinstance(rule, PairRule):
             first, second = works[begin:end]
             yield rule.explain(PairText(first, second, first_day, last_day, measures))
