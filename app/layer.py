@@ -160,6 +160,7 @@ ORDER = (
     "works-polygons",
     "opportunities",
     "bottlenecks",
+    "bundles",
     "areas",
     "constraints",
 )

@@ -20,6 +20,8 @@ from app.findings.binary import read_fixed
 from spatial.bundle import EDGE_RULES, LEAST_AREA_M2, LEAST_LENGTH_M, REGRETTED, Edges
 
 _REGRETTED = ", ".join(f"'{code}'" for code in REGRETTED)
+TRENCH = "CASE rule WHEN 'O04' THEN coalesce((measures->>'beside_m')::float8, 0) ELSE 0 END"
+"""Length in metres of a shared trench, as SQL over findings."""
 FIELDS = (
     ("first", "V16", "work_ids[1]"),
     ("second", "V16", "work_ids[2]"),
@@ -27,16 +29,13 @@ FIELDS = (
     ("score", ">f8", "score"),
     ("area_m2", ">f8", "coalesce(shared_area_m2, 0)"),
     ("length_m", ">f8", "coalesce(shared_length_m, 0)"),
-    (
-        "trench_m",
-        ">f8",
-        "CASE rule WHEN 'O04' THEN coalesce((measures->>'beside_m')::float8, 0) ELSE 0 END",
-    ),
+    ("trench_m", ">f8", TRENCH),
 )
-_EDGES = f"""findings WHERE rule IN ({", ".join(f"'{code}'" for code in EDGE_RULES)})
+EDGES = f"""findings WHERE rule IN ({", ".join(f"'{code}'" for code in EDGE_RULES)})
     AND cardinality(work_ids) = 2
     AND (rule NOT IN ({_REGRETTED}) OR shared_area_m2 >= {LEAST_AREA_M2}
         OR shared_length_m >= {LEAST_LENGTH_M})"""
+"""Findings that are edges, as SQL to go on with AND."""
 _HOLDS = "state NOT IN ('resolved', 'rejected')"
 _HOLDING = ("holds", ">i4", f"CASE WHEN {_HOLDS} THEN 1 ELSE 0 END")
 
@@ -52,7 +51,7 @@ class Graph(NamedTuple):
 
 def whole_graph(connection: Connection) -> Graph:
     """Every edge there is."""
-    return _graph(read_fixed(connection, FIELDS, f"{_EDGES} AND {_HOLDS}"))
+    return _graph(read_fixed(connection, FIELDS, f"{EDGES} AND {_HOLDS}"))
 
 
 def touched_graph(connection: Connection, ids: Sequence[UUID]) -> Graph:
@@ -77,7 +76,7 @@ def _edges_of(connection: Connection, ids: Ids, where: str) -> NDArray[np.void]:
     """Stored edges of these works, once or twice each."""
     wanted = [UUID(bytes=i.ljust(16, b"\0")) for i in ids.tolist()]
     parameters: Mapping[str, object] = {"ids": wanted}
-    source = f"{_EDGES} AND work_ids && %(ids)s::uuid[] AND {where}"
+    source = f"{EDGES} AND work_ids && %(ids)s::uuid[] AND {where}"
     return read_fixed(connection, (*FIELDS, _HOLDING), source, parameters)
 
 

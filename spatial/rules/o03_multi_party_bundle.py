@@ -25,6 +25,11 @@ PURDUE = "[S] Purdue SPR-4156"
 RENTAL = "[S] Engeland, lane rental (tot £2.500 per dag)"
 
 
+def _road(name: str, value: float, nl: str, en: str) -> Threshold:
+    told = f"overlastklasse van een {nl} (0 tot 5)", f"nuisance class of a {en} road (0 to 5)"
+    return Threshold(name, value, "-", "[D]", *told, 0.0, 5.0)
+
+
 def _price(  # noqa: PLR0917 -- a table of prices reads by columns
     name: str, value: float, unit: str, nl: str, en: str, source: str
 ) -> Threshold:
@@ -88,6 +93,11 @@ THRESHOLDS = (
         0.0,
         1.0,
     ),
+    _road("class_main", 5, "hoofdweg", "main"),
+    _road("class_distributor", 4, "gebiedsontsluitingsweg", "distributor"),
+    _road("class_access", 1, "erftoegangsweg", "access"),
+    _road("class_path", 0, "pad", "path"),
+    _road("class_unknown", 2, "onbekende weg", "unknown"),
 )
 
 
@@ -146,6 +156,16 @@ class MultiPartyBundle(BundleRule):
             self.value("full_saving_eur"),
             self.value("room_weight"),
         )
+
+    def road_classes(self) -> dict[str, float]:
+        """The class of nuisance of each class of road (:mod:`spatial.nuisance`)."""
+        return {
+            "main": self.value("class_main"),
+            "distributor": self.value("class_distributor"),
+            "access": self.value("class_access"),
+            "path": self.value("class_path"),
+            "unknown": self.value("class_unknown"),
+        }
 
     def hits(self, bundles: Bundles, works: Works) -> WideHits:
         """Bundles that fit, of enough organisations."""

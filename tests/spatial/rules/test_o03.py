@@ -6,6 +6,7 @@ import shapely
 
 from spatial.bundle import Edges, grow
 from spatial.finding import WideText, WorkText
+from spatial.nuisance import ROAD_CLASS
 from spatial.rule import ParameterRefused
 from spatial.rules.o03_multi_party_bundle import RULE
 from spatial.testing.making import Planned, works_of
@@ -139,6 +140,17 @@ def test_it_explains_itself(n, warns):
     assert ("aannemers" in said.nl) == warns
     assert ("bidders" in said.en) == warns
     assert "€" in said.nl
+
+
+@pytest.mark.parametrize(
+    "name", ["class_main", "class_distributor", "class_access", "class_path", "class_unknown"]
+)
+def test_classes_of_roads_are_a_setting(name):
+    road = name.removeprefix("class_")
+    assert RULE.road_classes()[road] == ROAD_CLASS[road]
+    assert RULE.with_parameters({name: 3.0}).road_classes()[road] == 3.0
+    with pytest.raises(ParameterRefused):
+        RULE.with_parameters({name: 5.1})
 
 
 def test_the_key_is_that_of_its_works():

@@ -1,0 +1,141 @@
+"""Bundles: works of several organisations that can be done in one go."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, any_, case, cast, func, select
+from sqlalchemy import Text as SqlText
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from app.layer import Layer, Property, Text
+from app.organisations.viewer import Viewer
+from app.tables import bundles, organisations
+from app.work_layer import first_day, last_day
+
+SEPARATOR = ", "
+NO_ID = UUID(int=0)
+STATES = ("proposed", "accepted", "rejected", "dissolved")
+
+
+def _sees(viewer: Viewer) -> ColumnElement[bool]:
+    """Which bundles a caller may see: those of which all works are visible."""
+    return viewer.sees_findings(bundles)
+
+
+def _slugs(gathered: ColumnElement[Any]) -> ColumnElement[Any]:
+    inner = select(gathered).where(organisations.c.id == any_(bundles.c.organisation_ids))
+    return inner.correlate(bundles).scalar_subquery()
+
+
+def _concerns(slug: str) -> ColumnElement[bool]:
+    owner = select(organisations.c.id).where(organisations.c.slug == slug).scalar_subquery()
+    return owner == any_(bundles.c.organisation_ids)
+
+
+def _has(text: str) -> ColumnElement[bool]:
+    """Bundles with a work; a text that is no id is in none."""
+    try:
+        work = UUID(text)
+    except ValueError:
+        work = NO_ID
+    return bundles.c.work_ids.contains([work])
+
+
+def _number(name: str, nl: str, en: str, *, unit: str = "", note: Text | None = None) -> Property:
+    return Property(name, bundles.c[name], Text(nl, en), "number", unit=unit, description=note)
+
+
+def _whole(name: str, nl: str, en: str) -> Property:
+    return Property(name, bundles.c[name], Text(nl, en), "integer", unit="d")
+
+
+_RANGE = Text(
+    "Schatting; zie de laagste en hoogste waarde.", "An estimate; see the low and high value."
+)
+_FITS = case((bundles.c.feasible, "yes"), else_="no")
+
+PROPERTIES: tuple[Property, ...] = (
+    Property("id", bundles.c.id, Text("Id", "Id"), format="uuid"),
+    Property("title", bundles.c.title_nl, Text("Titel", "Title"), column_en=bundles.c.title_en),
+    Property(
+        "explanation",
+        bundles.c.explanation_nl,
+        Text("Uitleg", "Explanation"),
+        column_en=bundles.c.explanation_en,
+        sorts=False,
+    ),
+    _number("score", "Score", "Score", note=Text("Van 0 tot 100.", "From 0 to 100.")),
+    Property("state", bundles.c.state, Text("Stand", "State"), words=STATES),
+    Property(
+        "feasible",
+        _FITS,
+        Text("Past in een slot", "Fits in a slot"),
+        words=("yes", "no"),
+        description=Text(
+            "Bij 'no' zegt de uitleg welke speelruimte te kort is.",
+            "With 'no' the explanation says which window is too short.",
+        ),
+    ),
+    Property(
+        "organisations",
+        _slugs(func.string_agg(organisations.c.slug, SEPARATOR)),
+        Text("Organisaties", "Organisations"),
+        description=Text("Gescheiden door komma's.", "Separated by commas."),
+        several=_slugs(func.array_agg(organisations.c.slug, type_=ARRAY(SqlText))),
+    ),
+    Property(
+        "works",
+        func.array_to_string(bundles.c.work_ids, SEPARATOR),
+        Text("Werken", "Works"),
+        description=Text("Ids, gescheiden door komma's.", "Ids, separated by commas."),
+        several=cast(bundles.c.work_ids, ARRAY(SqlText)),
+    ),
+    Property("start", first_day(bundles.c.period), Text("Eerste dag", "First day"), format="date"),
+    Property("end", last_day(bundles.c.period), Text("Laatste dag", "Last day"), format="date"),
+    _number("saving_eur", "Besparing (€)", "Saving (€)", note=_RANGE),
+    _number("saving_low_eur", "Besparing, laag (€)", "Saving, low (€)"),
+    _number("saving_high_eur", "Besparing, hoog (€)", "Saving, high (€)"),
+    _number("probability", "Kans dat het doorgaat", "Probability"),
+    _whole("shift_days", "Te schuiven dagen", "Days to shift"),
+    _whole("lacking_days", "Dagen te kort", "Days lacking"),
+    Property(
+        "misfit",
+        case((func.jsonb_array_length(bundles.c.misfit) > 0, "yes"), else_="no"),
+        Text("Afspraak past niet meer", "Agreement no longer fits"),
+        words=("yes", "no"),
+    ),
+)
+
+QUESTIONS: tuple[Property, ...] = (
+    Property(
+        "organisation",
+        bundles.c.state,
+        Text("Betrokken organisatie", "Organisation concerned"),
+        exact=_concerns,
+    ),
+    Property("work", bundles.c.state, Text("Betrokken werk", "Work concerned"), exact=_has),
+)
+
+LAYER = Layer(
+    id="bundles",
+    title=Text("Bundels", "Bundles"),
+    description=Text(
+        "Werken van meer dan één organisatie die in één keer kunnen, met een slot dat in ieders "
+        "speelruimte past; en wat daar net niet in past, met de reden.",
+        "Works of more than one organisation that can be done in one go, with a slot within "
+        "every window; and what only just does not fit, with the reason.",
+    ),
+    geometry_type="MultiPolygon",
+    properties=PROPERTIES,
+    questions=QUESTIONS,
+    source=bundles,
+    table=bundles,
+    indexed=bundles.c.geometry,
+    geometry=bundles.c.geometry,
+    geometry_4326=bundles.c.geometry_4326,
+    condition=bundles.c.state.in_(("proposed", "accepted")),
+    sees=_sees,
+    period=bundles.c.period,
+)
