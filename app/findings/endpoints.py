@@ -17,12 +17,13 @@ from app.findings.one import read_one, to_uuid
 from app.findings.reading import (
     EVERY,
     as_object,
+    filters_in_words,
     read_finding_question,
     review_facts,
     today,
 )
 from app.findings.review import review
-from app.findings.review_many import review_many
+from app.findings.review_many import ReviewedMany, review_many
 from app.findings.what_if import what_if
 from app.kit import media
 from app.kit.links import Link, base_url, with_query
@@ -37,7 +38,6 @@ from spatial.errors import FileTooLarge
 
 router = APIRouter(prefix="/api", tags=["findings"])
 
-OK = 200
 MOST_BYTES = 4_000_000
 
 
@@ -50,6 +50,7 @@ def _draft_schema() -> dict[str, Any]:
 
 
 DRAFT_BODY = {"required": True, "content": {media.GEOJSON: {"schema": _draft_schema()}}}
+FILTERS = filters_in_words()
 Id = Annotated[UUID, Depends(to_uuid)]
 
 
@@ -79,7 +80,7 @@ def _page(reading: Reading) -> tuple[Question, Page]:
 
 
 @router.head("/findings", include_in_schema=False)
-@router.get("/findings")
+@router.get("/findings", openapi_extra={"parameters": FILTERS})
 def list_findings(request: Request, reading: Reads) -> Response:
     """Findings, a page at a time, without geometry.
 
@@ -105,7 +106,7 @@ def list_findings(request: Request, reading: Reads) -> Response:
 
 
 @router.head("/overlaps", include_in_schema=False)
-@router.get("/overlaps", response_class=GeoJson)
+@router.get("/overlaps", response_class=GeoJson, openapi_extra={"parameters": FILTERS})
 def list_overlaps(request: Request, reading: Reads) -> Response:
     """Findings as GeoJSON, with the same filters as `/api/findings`."""
     question, page = _page(reading)
@@ -194,20 +195,17 @@ def get_finding(finding_id: Id, reading: Reads) -> Response:
     return _one(reading, finding_id)
 
 
-@router.post("/findings/reviews")
+@router.post("/findings/reviews", response_model_exclude_none=True)
 def review_findings(
     body: Items, engine: ServiceEngine, settings: ServiceSettings, viewer: Partner
-) -> Response:
+) -> ReviewedMany:
     """Judge up to 500 findings, each by itself: one that is refused leaves the others be.
 
     The answer has an item for each, in the order given: `status` 200 with the
     new `etag`, or the status and `problem` that the judgement of that one alone
     would get (403, 404, 409, 412, 422).
     """
-    items = review_many(engine, viewer, body.items, today=today(settings))
-    reviewed = sum(item["status"] == OK for item in items)
-    content = {"reviewed": reviewed, "refused": len(items) - reviewed, "items": items}
-    return Response(orjson.dumps(content), media_type=media.JSON)
+    return review_many(engine, viewer, body.items, today=today(settings))
 
 
 @router.post("/findings/{finding_id}/review")

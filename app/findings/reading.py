@@ -23,6 +23,7 @@ from app.organisations.viewer import Viewer
 from app.settings import Settings
 from app.tables import finding_snoozes, findings
 from spatial.rule import rules
+from spatial.vocabulary import FINDING_KIND, FINDING_STATE
 
 TO_REVIEW = ("new", "to_assess")
 RESOLVED_ON_REQUEST = QUERY | {"limit", "cursor", "sortby"}
@@ -162,6 +163,45 @@ def review_facts(
         }
         for row in connection.execute(query)
     }
+
+
+def filters_in_words() -> list[dict[str, Any]]:
+    """The filters of a list of findings, as the OpenAPI document tells them."""
+    text, yes_or_no = {"type": "string"}, {"type": "string", "enum": ["true", "false"]}
+    uuid = {"type": "string", "format": "uuid"}
+    told: dict[str, tuple[dict[str, Any], str]] = {
+        "bbox": (
+            text,
+            "West, south, east, north in degrees, unless `bbox-crs` says.",
+        ),
+        "datetime": (text, "A day or an interval such as `2028-01-01/..`."),
+        "kind": ({"type": "string", "enum": list(FINDING_KIND.ids)}, "Opportunity or bottleneck."),
+        "rule": (text, "Code of a rule, for instance `B01`."),
+        "state": (
+            {"type": "string", "enum": list(FINDING_STATE.ids)},
+            "Without it, findings that still hold.",
+        ),
+        "min_score": ({"type": "number", "minimum": 0, "maximum": 100}, "Least score."),
+        "work": (uuid, "Findings of one work."),
+        "organisation": (text, "Slug of an organisation that is concerned."),
+        "to_review": (
+            yes_or_no,
+            "What waits for your organisation: new or to assess, not put off; by score.",
+        ),
+        "assigned_to": (text, "Who looks into it, among what your organisation is concerned in."),
+        "snoozed": (
+            {"type": "string", "enum": ["true", "false", "any"]},
+            "What your organisation put off until a later day; left out unless asked.",
+        ),
+        "sortby": (text, "Properties, `-` for descending: `-score,start`."),
+        "limit": ({"type": "integer", "minimum": 1}, "How many on a page."),
+        "cursor": (text, "Where the next page starts; from a link with `rel` next."),
+        "lang": ({"type": "string", "enum": ["nl", "en"]}, "Language of the texts."),
+    }
+    return [
+        {"name": name, "in": "query", "required": False, "schema": schema, "description": words}
+        for name, (schema, words) in told.items()
+    ]
 
 
 def _check(name: str, value: str) -> None:

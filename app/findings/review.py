@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from psycopg.errors import LockNotAvailable
 from sqlalchemy import (
     ColumnElement,
     Connection,
@@ -17,9 +18,11 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    text,
     true,
 )
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import OperationalError
 
 from app.findings.judgement import Judgement
 from app.kit.problems import BodyRefused, Conflict, Forbidden, NotFound, PreconditionFailed
@@ -27,6 +30,8 @@ from app.organisations.viewer import Viewer
 from app.tables import finding_events, finding_snoozes, findings, organisations, works
 from spatial.vocabulary import FINDING_STATE
 
+WAIT_MS = 5_000
+_WAIT = text("SELECT set_config('lock_timeout', :ms, true)")
 NEXT: dict[str, frozenset[str]] = {
     "new": frozenset({"to_assess", "confirmed", "rejected"}),
     "to_assess": frozenset({"confirmed", "rejected"}),
@@ -46,7 +51,8 @@ def tag_of(key: int, updated_at: datetime) -> str:
     return f'"{key}-{round(updated_at.timestamp() * 1_000_000)}"'
 
 
-def _locked(connection: Connection, viewer: Viewer, finding_id: UUID) -> Any:
+def _locked(connection: Connection, viewer: Viewer, finding_id: UUID, wait_ms: int) -> Any:
+    """The finding, kept from others until the end; Conflict where a detection keeps it too long."""
     query = (
         select(
             findings.c.key,
@@ -56,9 +62,16 @@ def _locked(connection: Connection, viewer: Viewer, finding_id: UUID) -> Any:
             findings.c.assigned_to,
         )
         .where(findings.c.id == finding_id, viewer.sees_findings(findings))
-        .with_for_update()
+        .with_for_update(key_share=True)
     )
-    row = connection.execute(query).one_or_none()
+    connection.execute(_WAIT, {"ms": str(wait_ms)})
+    try:
+        row = connection.execute(query).one_or_none()
+    except OperationalError as error:
+        if isinstance(error.orig, LockNotAvailable):
+            msg = "A detection is just writing this finding. Try again shortly."
+            raise Conflict(msg) from error
+        raise
     if row is None:
         msg = f"There is no finding {finding_id}, or you may not see it."
         raise NotFound(msg)
@@ -139,13 +152,15 @@ def review(
     *,
     today: date,
     if_match: str | None = None,
+    wait_ms: int = WAIT_MS,
 ) -> str:
     """Judge a finding and note who did so and why; gives its new entity tag.
 
-    All that a judgement says is written together. NotFound, Forbidden,
+    All that a judgement says is written together. ``wait_ms`` is how long to
+    wait for a detection that writes the same finding. NotFound, Forbidden,
     PreconditionFailed, Conflict and BodyRefused say why nothing is.
     """
-    row = _locked(connection, viewer, finding_id)
+    row = _locked(connection, viewer, finding_id, wait_ms)
     concerned = is_concerned(connection, viewer, row.work_ids)
     _check(row, judgement, if_match, today, concerned=concerned)
     after = judgement.state or row.state

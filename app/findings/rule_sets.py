@@ -13,7 +13,7 @@ from sqlalchemy import Connection, insert, select, text
 from app.kit.problems import NotFound
 from app.tables import areas, rule_sets
 from spatial.gate import Confirmation, Confirmations
-from spatial.rule import ParameterRefused, Rule, configured
+from spatial.rule import ParameterRefused, Rule, configured, rules
 
 DEPLOYMENT = ""
 """The partnership of the deployment itself, to which all works belong."""
@@ -139,10 +139,19 @@ def without(codes: Collection[str], from_: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _adopted(row: Any) -> Adopted:
+    """A stored version, without rules and thresholds that this release no longer has.
+
+    A renamed threshold must not keep every upload from being detected.
+    """
+    names = {rule.code: {t.name for t in rule.thresholds} for rule in rules()}
     told = RuleSet(
-        parameters=row.parameters,
-        switched_off=frozenset(row.switched_off),
-        only_in={code: tuple(map(UUID, ids)) for code, ids in row.only_in.items()},
+        parameters={
+            code: {name: value for name, value in values.items() if name in names[code]}
+            for code, values in row.parameters.items()
+            if code in names
+        },
+        switched_off=frozenset(row.switched_off) & names.keys(),
+        only_in={code: tuple(map(UUID, ids)) for code, ids in row.only_in.items() if code in names},
         confirmed={
             code: {name: _said(values) for name, values in by_name.items()}
             for code, by_name in row.confirmed.items()

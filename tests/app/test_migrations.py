@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from alembic.migration import MigrationContext
 from geoalchemy2 import alembic_helpers
 from sqlalchemy import event, inspect, text
 
+from app.findings.rule_sets import RuleSet, read_version
 from app.kit.db import make_engine
 from app.runtime import DatabaseUnfit, DeploymentDiffers, alembic_config, is_migrated, migrate
 from app.settings import SettingRefused, Settings
@@ -108,6 +110,31 @@ def test_a_storage_crs_that_cannot_serve_is_refused(engine, settings, code, why)
     _step(engine, settings, "base")
     with pytest.raises(SettingRefused, match=why):
         migrate(engine, replace(settings, storage_crs=code))
+
+
+def test_how_the_rules_were_set_becomes_their_first_version(engine, settings):
+    before = {"rule_parameters": '{"B02": {"no_dig_days": 1500}}', "rules_switched_off": '["O01"]'}
+    config = alembic_config()
+    with engine.begin() as connection:
+        config.attributes.update(connection=connection, settings=settings)
+        command.downgrade(config, "0007")
+        for name, value in before.items():
+            connection.execute(
+                text("insert into deployment (name, value) values (:name, :value)"),
+                {"name": name, "value": value},
+            )
+        command.upgrade(config, "head")
+        version = read_version(connection)
+        assert version.version == 1
+        assert version.rule_set == RuleSet({"B02": {"no_dig_days": 1500}}, frozenset({"O01"}))
+        names = set(connection.scalars(text("select name from deployment")))
+        assert not names & before.keys()
+        command.downgrade(config, "0007")
+        rows = dict(connection.execute(text("select name, value from deployment")).all())
+        assert {name: json.loads(rows[name]) for name in before} == {
+            name: json.loads(value) for name, value in before.items()
+        }
+        command.upgrade(config, "head")
 
 
 def test_migrating_twice_changes_nothing(engine, settings):

@@ -273,6 +273,17 @@ class TestMany:
         others = office.judge_many("buiten", [{"id": first["id"], "state": "confirmed"}])
         assert [i["status"] for i in others.json()["items"]] == [403]
 
+    def test_what_a_detection_is_writing_is_left_for_later(self, office: Office) -> None:
+        busy, free = (office.of(office.shared, rule)["id"] for rule in ("B01", "O01"))
+        with office.engine.begin() as connection:
+            connection.execute(
+                text("UPDATE findings SET score = score WHERE id = :id"), {"id": busy}
+            )
+            items = [{"id": i, "comment": "Even kijken"} for i in (busy, free)]
+            told = office.judge_many("riool", items).json()["items"]
+        assert [item["status"] for item in told] == [409, 200]
+        assert "Try again" in told[0]["problem"]["detail"]
+
     @pytest.mark.parametrize(
         "items", [[], [{"id": "geen-id", "state": "confirmed"}], [{"id": str(uuid4())}] * 501]
     )

@@ -396,6 +396,21 @@ class TestVersions:
         assert undo(connection, 1, by="x") == 2
         assert read_rule_set(connection) == RuleSet()
 
+    def test_what_a_release_no_longer_has_is_left_out(self, connection: Connection) -> None:
+        connection.execute(
+            insert(rule_sets).values(
+                version=1,
+                parameters={"X99": {"a": 1.0}, "B02": {"gone": 1.0, "shared_area_m2": 5.0}},
+                switched_off=["X99", "B01"],
+                only_in={"X99": [str(uuid4())]},
+                by="x",
+            )
+        )
+        assert read_rule_set(connection) == RuleSet(
+            parameters={"B02": {"shared_area_m2": 5.0}}, switched_off=frozenset({"B01"})
+        )
+        assert read_rules(connection)
+
     def test_what_cannot_be_is_not_written(self, connection: Connection) -> None:
         for wrong in (
             RuleSet(parameters={"B02": {"no_dig_days": -1.0}}),
