@@ -2,9 +2,10 @@
 
 Exactly: a work, neither completed nor withdrawn, part of whose footprint lies
 in the area of the partnership and part of it outside that and outside the
-municipalities of its members, at least ``beyond_m`` from it at the furthest. A
-municipality is that of a member where its name in the layer of areas is among
-the members that the partnership names. One finding for each work. Period: that
+municipalities that take part, at least ``beyond_m`` from it at the furthest. A
+municipality in the layer of areas takes part where its name is among the
+members that the partnership names, or at least ``own_share`` of it lies in the
+area of the partnership: then it is no neighbour. One finding for each work. Period: that
 of the work. Score: base x exposure x p, with exposure from 0.5 to 1 by the
 share of the footprint outside.
 """
@@ -35,6 +36,16 @@ THRESHOLDS = (
         "reikt ten minste zo ver over de grens",
         "reaches at least so far across the boundary",
         most=5_000.0,
+    ),
+    Threshold(
+        "own_share",
+        10.0,
+        "%",
+        "[D]",
+        "een gemeente die voor ten minste dit deel in het gebied ligt, doet mee",
+        "a municipality of which at least this part lies in the area takes part",
+        0.1,
+        100.0,
     ),
     overlay.base_score(50.0),
 )
@@ -75,7 +86,7 @@ class OutsideScope(WideRule):
     def hits(self, situation: Situation) -> WideHits:
         """Works that lie on either side of the boundary and reach too far."""
         works = situation.subject.works
-        inside, allowed = _places(situation)
+        inside, allowed = _places(situation, self.value("own_share") / 100.0)
         crossing = wide.tree(situation).query(shapely.boundary(allowed), predicate="intersects")
         crossing = np.sort(crossing[overlay.judged_works(situation)[crossing]])
         outside = shapely.difference(works.footprint[crossing], allowed)
@@ -120,16 +131,19 @@ class OutsideScope(WideRule):
         )
 
 
-def _places(situation: Situation) -> tuple[BaseGeometry, BaseGeometry]:
-    """The area of the partnership, and that with the municipalities of its members."""
+def _places(situation: Situation, own_share: float) -> tuple[BaseGeometry, BaseGeometry]:
+    """The area of the partnership, and that with the municipalities that take part."""
     own = situation.objects("partnership_areas")
     inside = _union(own.geometry)
     if "areas" not in situation.context:
         return inside, inside
     told = ";".join(str(m) for m in own.columns["members"].tolist()).split(";")
     members = {name.strip().casefold() for name in told} - {""}
-    rows = [n for n in _municipalities(situation) if _name(situation, n) in members]
-    return inside, _union([inside, *situation.objects("areas").geometry[rows]])
+    rows = np.array(_municipalities(situation), dtype=np.int64)
+    whole = situation.objects("areas").geometry[rows]
+    share = shapely.area(shapely.intersection(whole, inside)) / shapely.area(whole)
+    named_so = np.array([_name(situation, n) in members for n in rows.tolist()], dtype=np.bool_)
+    return inside, _union([inside, *whole[named_so | (np.round(share, _EXACT) >= own_share)]])
 
 
 def _union(areas: Iterable[BaseGeometry]) -> BaseGeometry:

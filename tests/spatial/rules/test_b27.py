@@ -62,6 +62,15 @@ def test_the_neighbour_may_be_a_partner(members, areas, finds):
     assert bool(find("B27", [work(150.0)], scope(members, areas=areas))) == finds
 
 
+@pytest.mark.parametrize(("share", "finds"), [(9.0, True), (10.0, False), (11.0, False)])
+def test_own_share(share, finds):
+    """A municipality that lies partly in the area is no neighbour."""
+    shapes = [box(0, 0, 1000 + 10 * share, 1000)]
+    far = Planned(box(900, 500, 1400, 503), 0, 30, number=1, **SURE)
+    assert bool(find("B27", [far], scope(shapes=shapes))) == finds
+    assert find("B27", [far], scope(shapes=shapes), {"own_share": 12.0})
+
+
 def test_areas_of_one_partnership_are_one():
     two = [box(0, 0, 1000, 1000), box(1000, 0, 2000, 1000)]
     assert not find("B27", [work(150.0)], scope(shapes=two))
