@@ -2,7 +2,8 @@
 
 An encoder is one file in ``app/encoders`` with an instance ``ENCODER``. It takes
 an :class:`Extract`, which hands it the features of a layer in Arrow batches,
-and writes one file. Batches keep memory constant however large the layer is.
+and writes one file. Batches keep memory constant however large the layer is; a text
+format is also handed out piece by piece, before the last row was read.
 Encoders never import one another and know neither database nor visibility.
 """
 
@@ -10,11 +11,11 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeGuard
 
 import pyarrow as pa
 from pyproj import CRS
@@ -36,6 +37,8 @@ class Extract:
 
     ``schema`` has the properties in their order (text, double, date or
     timestamp in UTC) and then ``geometry``. ``batches`` can be read once.
+    ``styles`` are QML by title, the first of them the one to start with, for a
+    format that can carry them.
     """
 
     name: str
@@ -44,6 +47,7 @@ class Extract:
     crs: CRS
     schema: pa.Schema
     batches: Iterator[pa.RecordBatch]
+    styles: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def reader(self) -> pa.RecordBatchReader:
@@ -54,15 +58,50 @@ class Extract:
 class Encoder(Protocol):
     """Writes one format.
 
-    ``suffix`` is the ending of its file names. ``lonlat`` says that the format
-    is in longitude and latitude (CRS84) unless another CRS is asked for.
+    ``suffix`` is the ending of its file names, ``name`` what is asked as ``f=``
+    and ``media_type`` what is asked with ``Accept``. ``lonlat`` says that the
+    format is in longitude and latitude (CRS84) unless another CRS is asked for.
     """
 
+    name: str
+    media_type: str
     suffix: str
     lonlat: bool
 
     def write(self, path: Path, extract: Extract) -> None:
         """Write the whole extract to a file that does not exist yet."""
+
+
+class StreamingEncoder(Encoder, Protocol):
+    """A format that can be handed out while it is being made."""
+
+    def pieces(self, extract: Extract) -> Iterator[bytes]:
+        """The file in pieces of about a batch."""
+
+
+def streams(encoder: Encoder) -> TypeGuard[StreamingEncoder]:
+    """Whether a format can be handed out while it is being made.
+
+    >>> streams(encoders()[".csv"]), streams(encoders()[".gpkg"])
+    (True, False)
+    """
+    return hasattr(encoder, "pieces")
+
+
+def write_pieces(path: Path, pieces: Iterable[bytes]) -> None:
+    """Write what an encoder hands out to a file."""
+    with path.open("wb") as file:
+        file.writelines(pieces)
+
+
+def cut_names(encoder: Encoder, schema: pa.Schema) -> dict[str, str]:
+    """Which properties get another name in this format, by their own name; none in most.
+
+    >>> cut_names(encoders()[".shp.zip"], pa.schema([("project_cost_eur", pa.float64())]))
+    {'project_cost_eur': 'project_co'}
+    """
+    found = encoder.cut_names(schema) if hasattr(encoder, "cut_names") else {}
+    return dict(found)
 
 
 @cache
@@ -75,13 +114,20 @@ def encoders() -> dict[str, Encoder]:
     return {m.ENCODER.suffix: m.ENCODER for m in modules}
 
 
+@cache
+def by_name() -> dict[str, Encoder]:
+    """All encoders by what is asked as ``f=``."""
+    return {encoder.name: encoder for encoder in encoders().values()}
+
+
 def encoder_for(path: Path) -> Encoder:
     """The encoder that the ending of a file name asks for.
 
     >>> encoder_for(Path("works.GPKG")).suffix
     '.gpkg'
     """
-    found = encoders().get(path.suffix.lower())
+    name = path.name.lower()
+    found = next((e for suffix, e in encoders().items() if name.endswith(suffix)), None)
     if found is None:
         msg = f"{path.name!r} must end in one of {', '.join(encoders())}."
         raise ExportRefused(msg)

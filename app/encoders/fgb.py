@@ -14,6 +14,8 @@ from app.encoder import GEOMETRY, Extract
 class FlatGeobuf:
     """Streams Arrow batches into GDAL's FlatGeobuf driver."""
 
+    name: str = "fgb"
+    media_type: str = "application/flatgeobuf"
     suffix: str = ".fgb"
     lonlat: bool = False
 

@@ -22,6 +22,8 @@ _BOX = pa.struct([(side, pa.float64()) for side in _SIDES])
 class GeoParquet:
     """Writes a row group for every batch, with the covering boxes of version 1.1."""
 
+    name: str = "parquet"
+    media_type: str = "application/vnd.apache.parquet"
     suffix: str = ".parquet"
     lonlat: bool = False
 

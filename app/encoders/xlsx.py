@@ -29,6 +29,8 @@ SHEET_ROWS = 1_048_576
 class Xlsx:
     """Writes a workbook row by row."""
 
+    name: str = "xlsx"
+    media_type: str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     suffix: str = ".xlsx"
     lonlat: bool = False
 

@@ -20,7 +20,11 @@ def export_layer(
     layer: Annotated[str, typer.Argument(help="For instance opportunities.")],
     output: Annotated[
         Path,
-        typer.Option("-o", "--output", help=".geojson, .gpkg, .fgb, .parquet, .csv or .xlsx"),
+        typer.Option(
+            "-o",
+            "--output",
+            help=".gpkg .fgb .parquet .geojson .geojsons .fg.json .csv .xlsx .shp.zip",
+        ),
     ],
     crs: Annotated[str | None, typer.Option(help="For instance EPSG:28992.")] = None,
     as_: Annotated[

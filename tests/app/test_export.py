@@ -39,7 +39,7 @@ def test_every_layer_goes_into_every_format(filled, tmp_path, name, suffix):
     assert written > 0
     assert [p.name for p in tmp_path.iterdir()] == [path.name]
     if suffix in {".gpkg", ".fgb", ".geojson"}:
-        frame = pyogrio.read_dataframe(path)
+        frame = pyogrio.read_dataframe(path, layer=name)
         assert len(frame) == written
         assert set(frame.geom_type) == {layer(name).geometry_type}
         assert list(frame.columns[:-1]) == [p.name for p in layer(name).properties]

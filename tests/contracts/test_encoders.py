@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import csv
+import json
+import subprocess
+import sys
+import zipfile
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -18,7 +22,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from app.encoder import GEOMETRY, Extract, encoder_for, encoders
+from app.encoder import GEOMETRY, Extract, cut_names, encoder_for, encoders
 from spatial.crs import parse
 
 SCHEMA = pa.schema(
@@ -99,14 +103,41 @@ def read_xlsx(path):
     ]
 
 
+def read_shapefile(path):
+    frame = pyogrio.read_dataframe(path)
+    frame["updated"] = pd.to_datetime(frame["updated"])
+    return read_frame(frame)
+
+
+def read_json_fg(path):
+    document = json.loads(path.read_text(encoding="utf-8"))
+    assert document["coordRefSys"] == "http://www.opengis.net/def/crs/EPSG/0/28992"
+    rows_, shapes = [], []
+    for feature in document["features"]:
+        own = feature["properties"]
+        assert feature["geometry"] is None, "the place is in RD New, which GeoJSON cannot say"
+        assert (feature["time"] is None) == (own["start"] is None)
+        rows_.append([plain(own[n]) for n in SCHEMA.names[:-1]])
+        shapes.append(shapely.to_wkb(shapely.from_geojson(json.dumps(feature["place"]))))
+    return rows_, shapes
+
+
 READ = {
     ".geojson": lambda path: read_frame(pyogrio.read_dataframe(path)),
+    ".geojsons": lambda path: read_frame(pyogrio.read_dataframe(path)),
+    ".fg.json": read_json_fg,
+    ".shp.zip": read_shapefile,
     ".gpkg": lambda path: read_frame(pyogrio.read_dataframe(path)),
     ".fgb": lambda path: read_frame(pyogrio.read_dataframe(path).sort_values("id")),
     ".parquet": lambda path: read_frame(geopandas.read_parquet(path)),
     ".csv": read_csv,
     ".xlsx": read_xlsx,
 }
+
+
+def test_f_and_accept_name_one_format_each():
+    assert len({e.name for e in encoders().values()}) == len(encoders())
+    assert len({e.media_type for e in encoders().values()}) == len(encoders())
 
 
 def test_every_ending_of_the_interface_has_an_encoder():
@@ -130,6 +161,101 @@ def test_what_is_written_is_read_back(suffix, values, tmp_path):
     assert sorted(found) == sorted(expected, key=lambda row: row[0]) or found == expected
     assert shapes == [shapely.to_wkb(shapely.MultiPoint([place])) for *_, place in values]
     assert path.exists()
+
+
+LONG = {"project_cost_eur": "project_co", "project_cost_usd": "project_c1", "start": "start"}
+
+
+def long_extract(count=1, styles=None):
+    schema = pa.schema(
+        [
+            pa.field("id", pa.string()),
+            pa.field("project_cost_eur", pa.float64()),
+            pa.field("project_cost_usd", pa.string()),
+            pa.field("start", pa.date32()),
+            SCHEMA.field(GEOMETRY),
+        ]
+    )
+    one = shapely.to_wkb(shapely.MultiPoint([(93000, 463000)]))
+
+    def batches():
+        for at in range(0, count, 2000):
+            n = min(2000, count - at)
+            yield pa.RecordBatch.from_arrays(
+                [
+                    pa.array([str(at + i) for i in range(n)]),
+                    pa.array([1.5] * n),
+                    pa.array(["één €" * 60] * n),
+                    pa.array([None] * n, pa.date32()),
+                    pa.array([one] * n, pa.binary()),
+                ],
+                schema=schema,
+            )
+
+    return Extract("long", "Lang", "MultiPoint", parse(28992), schema, batches(), styles or {})
+
+
+def test_a_shapefile_tells_what_it_shortened(tmp_path):
+    path = tmp_path / "x.shp.zip"
+    encoder_for(path).write(path, long_extract(3))
+    frame = pyogrio.read_dataframe(path)
+    assert list(frame.columns) == ["id", *LONG.values(), "geometry"]
+    assert all(len(text.encode()) <= 254 for text in frame["project_c1"])
+    assert frame["project_c1"][0] == ("één €" * 60).encode()[:254].decode(errors="ignore")
+    with zipfile.ZipFile(path) as archive:
+        told = archive.read("LEESMIJ-README.txt").decode()
+        assert archive.read("long.cpg") == b"UTF-8"
+    for name in ("project_cost_eur", "project_cost_usd"):
+        assert told.count(f"{LONG[name]:<12}{name}") == 2, "in both languages"
+    assert f"{'project_cost_usd':<20}3" in told
+    assert cut_names(encoder_for(path), long_extract().schema) == {
+        name: short for name, short in LONG.items() if name != short
+    }
+
+
+@pytest.mark.parametrize("suffix", list(READ))
+def test_a_layer_without_features_is_a_file_all_the_same(suffix, tmp_path):
+    path = tmp_path / f"x{suffix}"
+    encoder_for(path).write(path, long_extract(0))
+    assert path.stat().st_size > (0 if suffix != ".geojsons" else -1)
+    if suffix in {".geojson", ".gpkg", ".fgb", ".shp.zip"}:
+        assert len(pyogrio.read_dataframe(path)) == 0
+    if suffix in {".csv", ".xlsx"}:
+        assert READ[suffix](path) == ([], [])
+
+
+def test_styles_go_into_a_geopackage_and_nothing_else_shows(tmp_path):
+    path = tmp_path / "x.gpkg"
+    encoder_for(path).write(path, long_extract(2, {"Eén": "<qgis/>", "Twee": "<qgis a='1'/>"}))
+    found = pyogrio.read_dataframe(path, layer="layer_styles")
+    assert list(found["styleName"]) == ["Eén", "Twee"]
+    assert list(found["useAsDefault"]) == [True, False]
+    assert set(found["f_table_name"]) == {"long"}
+    assert len(pyogrio.read_dataframe(path, layer="long")) == 2
+
+
+PEAK = """
+import resource, sys
+from pathlib import Path
+from app.encoder import encoder_for, encoders
+from tests.contracts.test_encoders import long_extract
+path = Path(sys.argv[1])
+encoders()
+encoder_for(path).write(path.with_name("small" + path.name), long_extract(4_000))
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+encoder_for(path).write(path, long_extract(100_000))
+print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024)
+"""
+
+
+@pytest.mark.parametrize("suffix", list(READ))
+def test_a_hundred_thousand_rows_take_the_memory_of_a_batch(suffix, tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-c", PEAK, str(tmp_path / f"x{suffix}")],
+        capture_output=True, text=True, check=False, cwd=Path(__file__).parents[2], timeout=120,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert float(done.stdout) < 60, "MB more than for 4,000 rows; the rows are 40 MB as text"
 
 
 @pytest.mark.parametrize("suffix", [".geojson", ".gpkg", ".fgb", ".parquet"])

@@ -1,0 +1,1 @@
+"""What QGIS opens in one step: project, layer definitions, styles, and a page about it."""
