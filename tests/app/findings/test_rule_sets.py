@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -17,6 +18,7 @@ from typer.testing import CliRunner
 from app.findings.catch_up import catch_up
 from app.findings.parameters import read_rules, switch_off
 from app.findings.rule_sets import RuleSet, read_rule_set, read_versions, write_version
+from app.kit.db import make_engine
 from app.main import create_app
 from app.organisations.issue_key import issue_key
 from app.rules import commands
@@ -123,6 +125,30 @@ def desk(engine: Engine, settings: Settings, world: Any) -> Desk:
     return Desk(engine, settings, type(world))
 
 
+@pytest.fixture(scope="module")
+def made(
+    clone: Callable[[], str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[type], Desk]]:
+    url = clone()
+    engine = make_engine(url)
+    settings = Settings(home=Path(tmp_path_factory.mktemp("home")), database_url=url)
+    desks: list[Desk] = []
+
+    def make(world_of: type) -> Desk:
+        if not desks:
+            desks.append(Desk(engine, settings, world_of))
+        return desks[0]
+
+    yield make
+    engine.dispose()
+
+
+@pytest.fixture
+def quiet(made: Callable[[type], Desk], world: Any) -> Desk:
+    """A desk that many tests share, for none of them changes anything."""
+    return made(type(world))
+
+
 LESS = {"parameters": {"O01": {"shared_length_m": 500, "shared_area_m2": 5000}}}
 
 
@@ -165,42 +191,44 @@ class TestSandbox:
         counted = {n: sum(r[n] for r in told["rules"]) for n in by_change}
         assert counted == {n: len(ids) for n, ids in by_change.items()}
 
-    def test_tells_texts_scores_and_places(self, desk: Desk) -> None:
-        dutch = desk.post("/sandbox", {**LESS, "area": box(0.0)}, lang="nl")
+    def test_tells_texts_scores_and_places(self, quiet: Desk) -> None:
+        dutch = quiet.post("/sandbox", {**LESS, "area": box(0.0)}, lang="nl")
         assert dutch.headers["content-type"] == "application/geo+json"
         (feature,) = dutch.json()["features"]
         told = feature["properties"]
         assert (told["change"], told["rule"], told["state"]) == ("vanishes", "O01", "new")
         assert told["score_before"] > 0
         assert told["score_after"] is None
-        assert set(told["works"].split(", ")) == {str(w) for w in desk.here}
+        assert set(told["works"].split(", ")) == {str(w) for w in quiet.here}
         longitude, latitude = feature["geometry"]["coordinates"][0][0][0]
         assert (round(longitude), round(latitude)) == (4, 52)
-        (english,) = desk.post("/sandbox", {**LESS, "area": box(0.0)}, lang="en").json()["features"]
+        (english,) = quiet.post("/sandbox", {**LESS, "area": box(0.0)}, lang="en").json()[
+            "features"
+        ]
         assert english["properties"]["title"] != told["title"]
 
-    def test_looks_in_the_area_alone(self, desk: Desk) -> None:
+    def test_looks_in_the_area_alone(self, quiet: Desk) -> None:
         def works(area: Any) -> set[str]:
-            found = desk.post("/sandbox", {**LESS, "area": area}).json()["features"]
+            found = quiet.post("/sandbox", {**LESS, "area": area}).json()["features"]
             return {w for f in found for w in f["properties"]["works"].split(", ")}
 
-        assert works(desk.area) == {str(w) for w in desk.here}
-        assert works(box(5_000.0)) == {str(w) for w in desk.there}
+        assert works(quiet.area) == {str(w) for w in quiet.here}
+        assert works(box(5_000.0)) == {str(w) for w in quiet.there}
         assert works(box(20_000.0)) == set()
 
-    def test_rests_on_what_the_caller_may_see(self, desk: Desk) -> None:
+    def test_rests_on_what_the_caller_may_see(self, quiet: Desk) -> None:
         trial = {"parameters": {"O01": {"shared_length_m": 5.0}, "B01": {"margin_m": 10}}}
         body = {**trial, "area": box(9_000.0)}
-        mine = desk.post("/sandbox", body, "stad").json()
+        mine = quiet.post("/sandbox", body, "stad").json()
         assert mine["features"]
         for slug in ("water", "buiten"):
-            answer = desk.post("/sandbox", body, slug)
+            answer = quiet.post("/sandbox", body, slug)
             assert answer.json()["features"] == []
-            assert str(desk.hidden[0]) not in answer.text
-        assert desk.post("/sandbox", body, None).status_code == 401
+            assert str(quiet.hidden[0]) not in answer.text
+        assert quiet.post("/sandbox", body, None).status_code == 401
 
-    def test_says_which_rule_would_not_be_assessed(self, desk: Desk) -> None:
-        answer = desk.post("/sandbox", {"switch_on": ["B03"], "area": desk.area}, lang="en")
+    def test_says_which_rule_would_not_be_assessed(self, quiet: Desk) -> None:
+        answer = quiet.post("/sandbox", {"switch_on": ["B03"], "area": quiet.area}, lang="en")
         assert answer.json()["rules"] == [
             {
                 "rule": "B03",
@@ -226,18 +254,18 @@ class TestSandbox:
         ],
         ids=str,
     )
-    def test_an_area_that_cannot_be_is_refused(self, desk: Desk, area: Any, said: str) -> None:
-        answer = desk.post("/sandbox", {**LESS, "area": area})
+    def test_an_area_that_cannot_be_is_refused(self, quiet: Desk, area: Any, said: str) -> None:
+        answer = quiet.post("/sandbox", {**LESS, "area": area})
         assert answer.status_code == 422
         assert answer.headers["content-type"] == "application/problem+json"
         assert said in answer.json()["detail"]
         assert all(e["pointer"].startswith("/area") for e in answer.json()["errors"])
 
     def test_an_area_with_too_many_works_is_refused(
-        self, desk: Desk, monkeypatch: pytest.MonkeyPatch
+        self, quiet: Desk, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr("app.rules.sandbox.MOST_WORKS", 1)
-        answer = desk.post("/sandbox", {**LESS, "area": desk.area})
+        answer = quiet.post("/sandbox", {**LESS, "area": quiet.area})
         assert answer.status_code == 422
         assert "smaller box" in answer.json()["detail"]
 
@@ -259,35 +287,35 @@ BAD = [
 class TestAdopting:
     @pytest.mark.parametrize(("change", "said"), BAD, ids=str)
     def test_what_cannot_be_is_refused_and_the_old_state_stays(
-        self, desk: Desk, change: dict[str, Any], said: str
+        self, quiet: Desk, change: dict[str, Any], said: str
     ) -> None:
-        with desk.engine.connect() as connection:
+        with quiet.engine.connect() as connection:
             before = read_rule_set(connection)
         for path, more in (("/adopt", {"reason": "Proef"}), ("/sandbox", {"area": EVERYWHERE})):
-            answer = desk.post(path, {**change, **more})
+            answer = quiet.post(path, {**change, **more})
             assert answer.status_code == 422, answer.text
             assert said in answer.json()["detail"]
-        with desk.engine.connect() as connection:
+        with quiet.engine.connect() as connection:
             assert read_rule_set(connection) == before
             assert not connection.scalar(
                 text("SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'detect'")
             )
 
-    def test_not_a_number_is_refused(self, desk: Desk) -> None:
+    def test_not_a_number_is_refused(self, quiet: Desk) -> None:
         body = b'{"parameters": {"B02": {"no_dig_days": NaN}}, "reason": "x"}'
-        headers = desk.headers("stad") | {"Content-Type": "application/json"}
-        answer = desk.client.post("/api/rules/adopt", content=body, headers=headers)
+        headers = quiet.headers("stad") | {"Content-Type": "application/json"}
+        answer = quiet.client.post("/api/rules/adopt", content=body, headers=headers)
         assert answer.status_code == 422
 
-    def test_is_for_who_has_the_right(self, desk: Desk) -> None:
+    def test_is_for_who_has_the_right(self, quiet: Desk) -> None:
         body = {**LESS, "reason": "Proef"}
-        assert desk.post("/adopt", body, "water").status_code == 403
-        assert desk.post("/adopt", body, None).status_code == 401
+        assert quiet.post("/adopt", body, "water").status_code == 403
+        assert quiet.post("/adopt", body, None).status_code == 401
         confirm = {"value": 5.0, "by": "A. de Vries"}
         path = "/api/rules/B01/thresholds/margin_m/confirm"
-        refused = desk.client.put(path, json=confirm, headers=desk.headers("water"))
+        refused = quiet.client.put(path, json=confirm, headers=quiet.headers("water"))
         assert refused.status_code == 403
-        assert desk.post("/versions/1/undo", {}, "water").status_code == 403
+        assert quiet.post("/versions/1/undo", {}, "water").status_code == 403
 
     def test_writes_a_version_and_asks_for_a_full_detection(self, desk: Desk) -> None:
         first = desk.versions()
@@ -448,12 +476,12 @@ class TestConfirming:
         assert (other["value"], other["default_value"]) == (2.0, fresh["value"])
         assert (other["standing"], other["may_decide"]) == ("set", False)
 
-    def test_asks_for_the_value_that_was_seen(self, desk: Desk) -> None:
-        assert self.confirm(desk, 99.0).status_code == 409
-        assert self.confirm(desk, 1.5, by="  ").status_code == 422
+    def test_asks_for_the_value_that_was_seen(self, quiet: Desk) -> None:
+        assert self.confirm(quiet, 99.0).status_code == 409
+        assert self.confirm(quiet, 1.5, by="  ").status_code == 422
         path = "/api/rules/B14/thresholds/none/confirm"
         body = {"value": 1, "by": "x"}
-        assert desk.client.put(path, json=body, headers=desk.headers("stad")).status_code == 404
+        assert quiet.client.put(path, json=body, headers=quiet.headers("stad")).status_code == 404
 
     def test_needs_no_detection(self, desk: Desk) -> None:
         catch_up(desk.engine, desk.settings)
@@ -461,8 +489,8 @@ class TestConfirming:
         assert self.confirm(desk, value).status_code == 200
         assert catch_up(desk.engine, desk.settings).extent == "nothing"
 
-    def test_published_values_stand_by_themselves(self, desk: Desk) -> None:
-        told = desk.threshold("B02", "no_dig_days")
+    def test_published_values_stand_by_themselves(self, quiet: Desk) -> None:
+        told = quiet.threshold("B02", "no_dig_days")
         assert (told["standing"], told["may_decide"], told["is_default"]) == (
             "published",
             True,
@@ -471,15 +499,15 @@ class TestConfirming:
 
 
 class TestStanding:
-    def test_says_why_a_rule_is_not_assessed(self, desk: Desk) -> None:
-        off = desk.rule("B03", lang="en")
+    def test_says_why_a_rule_is_not_assessed(self, quiet: Desk) -> None:
+        off = quiet.rule("B03", lang="en")
         assert (off["assessed"], off["switched_on"]) == (False, False)
         assert off["not_assessed_because"] == [
             "the rule is switched off",
             "layer streets is not loaded",
         ]
-        assert desk.rule("B03")["not_assessed_because"][1] == "de laag streets is niet geladen"
-        on = desk.rule("B01")
+        assert quiet.rule("B03")["not_assessed_because"][1] == "de laag streets is niet geladen"
+        on = quiet.rule("B01")
         assert (on["assessed"], on["not_assessed_because"]) == (True, [])
 
     def test_asks_for_a_day_that_counts_as_today(self, desk: Desk) -> None:
@@ -490,41 +518,50 @@ class TestStanding:
         for code in asking:
             assert "no day counts as today" in desk.rule(code, lang="en")["not_assessed_because"]
 
-    def test_counts_what_the_caller_may_see(self, desk: Desk) -> None:
-        counts = {slug: desk.rule("B01", slug)["open_findings"] for slug in (None, "water", "stad")}
-        stored = [rule for rule, _ in desk.stored().values()].count("B01")
+    def test_counts_what_the_caller_may_see(self, quiet: Desk) -> None:
+        counts = {
+            slug: quiet.rule("B01", slug)["open_findings"] for slug in (None, "water", "stad")
+        }
+        stored = [rule for rule, _ in quiet.stored().values()].count("B01")
         assert counts["stad"] == stored
         assert counts[None] == counts["water"] == 2
 
 
 @pytest.fixture
-def run(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
-    monkeypatch.setenv("DATABASE_URL", desk.settings.database_url)
-    monkeypatch.setenv("KANSENKAART_HOME", str(desk.settings.home))
+def run(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
+    """Runs ``kansenkaart rules`` on the database of a desk."""
     cli = typer.Typer()
     commands.register(cli)
     cli.callback()(lambda: None)
-    return lambda *arguments: CliRunner().invoke(cli, ["rules", *arguments])
+
+    def run(desk: Desk, *arguments: str) -> Any:
+        monkeypatch.setenv("DATABASE_URL", desk.settings.database_url)
+        monkeypatch.setenv("KANSENKAART_HOME", str(desk.settings.home))
+        return CliRunner().invoke(cli, ["rules", *arguments])
+
+    return run
 
 
 class TestCommands:
     def test_set_off_on_versions_undo(self, desk: Desk, run: Callable[..., Any]) -> None:
-        done = run("set", "o01", "shared_length_m=500", "shared_area_m2=5000", "--reason", "Proef")
+        done = run(
+            desk, "set", "o01", "shared_length_m=500", "shared_area_m2=5000", "--reason", "Proef"
+        )
         assert done.exit_code == 0, done.output
         assert "resolved" in done.output
         assert "O01" not in {rule for rule, _ in desk.stored().values()}
-        done = run("off", "B01")
+        done = run(desk, "off", "B01")
         assert done.exit_code == 0, done.output
         assert {rule for rule, _ in desk.stored().values()} == set()
-        done = run("on", "B01", "--area", "neighbourhood:BU1")
+        done = run(desk, "on", "B01", "--area", "neighbourhood:BU1")
         assert done.exit_code == 0, done.output
         assert [rule for rule, _ in desk.stored().values()] == ["B01"]
-        listed = run("versions").output
+        listed = run(desk, "versions").output
         assert "Proef" in listed
         assert "O01.shared_length_m" in listed
-        assert run("undo").exit_code == 0
+        assert run(desk, "undo").exit_code == 0
         assert desk.stored() == {}, "B01 is off again"
-        confirmed = run("confirm", "B14", "parallel_m", "1.5", "--by", "A. de Vries")
+        confirmed = run(desk, "confirm", "B14", "parallel_m", "1.5", "--by", "A. de Vries")
         assert confirmed.exit_code == 0, confirmed.output
         with desk.engine.connect() as connection:
             assert read_rule_set(connection).confirmed["B14"]["parallel_m"].by == "A. de Vries"
@@ -544,8 +581,8 @@ class TestCommands:
         ids=str,
     )
     def test_refusals_leave_everything_as_it_is(
-        self, desk: Desk, run: Callable[..., Any], arguments: tuple[str, ...]
+        self, quiet: Desk, run: Callable[..., Any], arguments: tuple[str, ...]
     ) -> None:
-        before = desk.versions()
-        assert run(*arguments).exit_code != 0
-        assert desk.versions() == before
+        before = quiet.versions()
+        assert run(quiet, *arguments).exit_code != 0
+        assert quiet.versions() == before
