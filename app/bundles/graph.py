@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection
 
 from app.findings.binary import read_fixed
-from spatial.bundle import EDGE_RULES, LEAST_AREA_M2, LEAST_LENGTH_M, REGRETTED, Edges
+from spatial.bundle import EDGE_RULES, LEAST_AREA_M2, LEAST_LENGTH_M, REGRETTED
+from spatial.bundle_groups import Edges
 
 _REGRETTED = ", ".join(f"'{code}'" for code in REGRETTED)
 TRENCH = "CASE rule WHEN 'O04' THEN coalesce((measures->>'beside_m')::float8, 0) ELSE 0 END"

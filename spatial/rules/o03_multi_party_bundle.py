@@ -13,7 +13,8 @@ from typing import ClassVar
 import numpy as np
 
 from spatial import wording
-from spatial.bundle import Bundles, Limits, Worth
+from spatial.bundle import Bundles, Worth
+from spatial.bundle_groups import Limits
 from spatial.bundle_shape import outlines
 from spatial.finding import Explanation, WideHits, WideText, ragged
 from spatial.rule import BundleRule, Kind, Threshold

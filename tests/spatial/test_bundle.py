@@ -6,7 +6,8 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spatial.bundle import DEFAULT_LIMITS, Edges, Limits, grow
+from spatial.bundle import DEFAULT_LIMITS, grow
+from spatial.bundle_groups import Edges, Limits
 from spatial.common_slot import Room, common_slots
 from spatial.testing.making import Planned, works_of
 from spatial.traits import Traits

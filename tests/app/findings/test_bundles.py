@@ -208,15 +208,10 @@ def test_no_work_in_two_accepted_bundles(world: Any, street: list[UUID]) -> None
     other = world.connection.scalar(insert(bundles).values(copy).returning(bundles.c.id))
     with pytest.raises(IntegrityError), world.connection.begin_nested():
         world.connection.execute(insert(bundle_works).values({**values, "bundle_id": other}))
+    world.connection.execute(update(bundles).where(bundles.c.id == other).values(state="proposed"))
+    proposed = one(world)
     with pytest.raises(Conflict):
-        world.connection.execute(
-            update(bundles).where(bundles.c.id == other).values(state="proposed")
-        )
-        decided(
-            world,
-            world.connection.execute(select(bundles).where(bundles.c.id == other)).one(),
-            "accept",
-        )
+        decided(world, proposed, "accept")
 
 
 def test_a_near_miss_says_which_window_is_too_short(world: Any) -> None:

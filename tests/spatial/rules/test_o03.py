@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import shapely
 
-from spatial.bundle import Edges, grow
+from spatial.bundle import grow
+from spatial.bundle_groups import Edges
 from spatial.finding import WideText, WorkText
 from spatial.nuisance import ROAD_CLASS
 from spatial.rule import ParameterRefused
