@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Literal, NamedTuple
 from uuid import UUID
 
@@ -9,10 +10,11 @@ from sqlalchemy import Connection, Engine, text
 
 from app.context.changed import changed_layers
 from app.findings.detect_all import detect_all
-from app.findings.parameters import is_up_to_date, read_rules
+from app.findings.parameters import is_up_to_date, note_as_of, read_as_of, read_rules
 from app.findings.refresh import refresh
 from app.findings.write import Changes
 from app.settings import Settings
+from spatial.period import day_number
 from spatial.stages import OnStage
 
 Extent = Literal["everything", "some works", "nothing"]
@@ -44,10 +46,21 @@ def lagging(connection: Connection) -> list[UUID]:
 
 
 def catch_up(
-    engine: Engine, settings: Settings, *, on_stage: OnStage | None = None, full: bool = False
+    engine: Engine,
+    settings: Settings,
+    *,
+    on_stage: OnStage | None = None,
+    full: bool = False,
+    as_of: date | None = None,
 ) -> CaughtUp:
-    """Detect everything if asked or if rules or context changed, else what lags behind."""
+    """Detect everything if asked or if rules, context or the day changed, else what lags behind.
+
+    ``as_of`` is the day that counts as today from now on; None leaves it as it is.
+    """
     with engine.begin() as connection:
+        if as_of is not None and read_as_of(connection) != day_number(as_of):
+            note_as_of(connection, as_of)
+            full = True
         rules_same = is_up_to_date(connection, read_rules(connection))
         current = rules_same and not changed_layers(connection)
         behind = lagging(connection) if current and not full else []

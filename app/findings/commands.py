@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
     from app.findings.catch_up import CaughtUp
     from spatial.stages import OnStage
 
@@ -20,7 +22,7 @@ AsOf = Annotated[
     typer.Option(
         "--as-of",
         formats=["%Y-%m-%d"],
-        help="The day that counts as today, for rules that ask. Recorded with the run.",
+        help="The day that counts as today from now on, for rules that ask.",
     ),
 ]
 
@@ -42,18 +44,34 @@ def detect(
     or parameters, else works whose findings lag behind.
     """
     from app.findings.catch_up import catch_up
-    from app.findings.parameters import note_as_of
     from app.runtime import running
     from app.settings import read_settings
 
     with running(read_settings()) as runtime:
         began = time.perf_counter()
         with _told(quiet=as_json) as (on_stage, seconds):
-            done = catch_up(runtime.engine, runtime.settings, full=full, on_stage=on_stage)
-        if as_of is not None:
-            with runtime.engine.begin() as connection:
-                note_as_of(connection, as_of.date())
-        _print(done, seconds, time.perf_counter() - began, as_of, as_json=as_json)
+            done = catch_up(
+                runtime.engine,
+                runtime.settings,
+                full=full,
+                as_of=as_of.date() if as_of else None,
+                on_stage=on_stage,
+            )
+        total = time.perf_counter() - began
+        lacking = _not_assessed(runtime.engine)
+        _print(done, seconds, total, as_of, lacking, as_json=as_json)
+
+
+def _not_assessed(engine: Engine) -> dict[str, list[str]]:
+    """Rules that take no part, and the layers (or the day) that they lack."""
+    from app.context.loaded import known_layers
+    from app.findings.parameters import read_as_of, read_rules
+    from spatial.detect_wide import missing
+
+    with engine.connect() as connection:
+        layers, as_of = known_layers(connection), read_as_of(connection)
+        lacking = {r.code: missing(r, layers, as_of=as_of) for r in read_rules(connection)}
+    return {code: sorted(what) for code, what in lacking.items() if what}
 
 
 @contextmanager
@@ -72,7 +90,13 @@ def _told(*, quiet: bool) -> Iterator[tuple[OnStage, Seconds]]:
 
 
 def _print(
-    done: CaughtUp, seconds: Seconds, total: float, as_of: datetime | None, *, as_json: bool
+    done: CaughtUp,
+    seconds: Seconds,
+    total: float,
+    as_of: datetime | None,
+    lacking: dict[str, list[str]],
+    *,
+    as_json: bool,
 ) -> None:
     if as_json:
         import orjson
@@ -84,13 +108,22 @@ def _print(
             "seconds": {name: round(spent, 3) for name, spent in seconds.items()},
             "total_seconds": round(total, 3),
             "as_of": as_of.date().isoformat() if as_of else None,
+            "not_assessed": lacking,
         }
         typer.echo(orjson.dumps(content, option=orjson.OPT_INDENT_2).decode())
         return
     if done.extent == "nothing":
         typer.echo("Nothing is pending: all findings are up to date.")
-        return
-    _print_tables(done, seconds, total)
+    else:
+        _print_tables(done, seconds, total)
+    for code, what in lacking.items():
+        typer.echo(f"{code} was not assessed: {', '.join(map(_lack, what))}.")
+
+
+def _lack(what: str) -> str:
+    if what == "as_of":
+        return "no day counts as today, give --as-of"
+    return f"the layer {what} is not loaded"
 
 
 def _print_tables(done: CaughtUp, seconds: Seconds, total: float) -> None:

@@ -176,7 +176,7 @@ def own_measures(found: Found, rows: Keys) -> list[bytes]:
     some = np.flatnonzero((~np.isnan(columns)).any(axis=1) | (told != np.array(None)))
     for at, values in zip(some.tolist(), columns[some].tolist(), strict=True):
         numbers = {n: v for n, v in zip(names, values, strict=True) if v == v}  # noqa: PLR0124 - not NaN
-        made[at] = orjson.dumps(numbers | dict(told[at] or {}))
+        made[at] = orjson.dumps(numbers | dict(told[at] or {}), option=orjson.OPT_SERIALIZE_NUMPY)
     return made
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import Engine, select
 from typer.testing import CliRunner
 
 from app.cli import main
+from app.findings.parameters import switch_off
 from app.tables import deployment
 
 if TYPE_CHECKING:
@@ -63,3 +64,18 @@ def test_the_day_that_counts_as_today_is_recorded(detect: Any, engine: Engine) -
         query = select(deployment.c.value).where(deployment.c.name == "detected_as_of")
         assert connection.scalar(query) == "2027-03-01"
     detect("--as-of", "2027-02-30", code=2)
+
+
+def test_a_new_day_asks_for_everything_and_rules_say_what_they_lack(
+    detect: Any, engine: Engine
+) -> None:
+    with engine.begin() as connection:
+        switch_off(connection, [])
+    before = json.loads(detect("--full", "--json"))["not_assessed"]
+    assert before["B24"] == ["as_of"]
+    assert before["B16"] == ["trees"]
+    assert "B16 was not assessed: the layer trees is not loaded." in detect()
+    told = json.loads(detect("--as-of", "2027-03-01", "--json"))
+    assert told["extent"] == "everything"
+    assert "B24" not in told["not_assessed"]
+    assert json.loads(detect("--as-of", "2027-03-01", "--json"))["extent"] == "nothing"
