@@ -18,13 +18,12 @@ from app.findings.explain import work_texts
 from app.findings.found import uuid_texts
 from app.findings.stored_works import StoredWorks
 from spatial.bundle import Bundles
-from spatial.bundle_shape import outlines
 from spatial.bundle_text import BundleText, Tight, tell
 from spatial.common_slot import Room
 from spatial.finding import Explanation, WorkText
 from spatial.traits import Traits
 from spatial.vocabulary import VISIBILITY
-from spatial.work import Keys, Objects
+from spatial.work import Objects
 
 OWN = VISIBILITY.code("own")
 STREET_M = 30.0
@@ -63,8 +62,12 @@ class Made:
     start: int
     end: int
     numbers: Mapping[str, float]
-    said: Explanation
+    text: BundleText
     digest: bytes = b""
+
+    def said(self) -> Explanation:
+        """Title and explanation, made only for what is written."""
+        return tell(self.text)
 
     @property
     def works(self) -> frozenset[str]:
@@ -77,19 +80,23 @@ def make(
     bundles: Bundles,
     stored: StoredWorks,
     names: Mapping[bytes, str],
+    outlines: Objects,
     *,
     most_days: int,
     parameters: str,
     storage_crs: int,
 ) -> list[Made]:
-    """Rows of these bundles; ``parameters`` is JSON text of what they were made with."""
+    """Rows of these bundles with their ``outlines``.
+
+    ``parameters`` is JSON text of what they were made with.
+    """
     if not len(bundles):
         return []
     works = stored.works
     told = list(work_texts(stored, bundles.members, names))
     members = _members(bundles, stored)
     tight = _tight(bundles, Room.of(works, Traits.of(works)).take(bundles.members), told)
-    streets = street_names(connection, places_of(bundles, works.footprint), storage_crs)
+    streets = street_names(connection, outlines, storage_crs)
     owners = np.array(uuid_texts(stored.organisation_id[bundles.members]), dtype=object)
     kept = stored.visibility[bundles.members]
     numbers = _numbers(bundles)
@@ -97,19 +104,17 @@ def make(
     for n, (a, b) in enumerate(pairwise(bundles.offsets.tolist())):
         start, end = _period(bundles, works.start, works.end, n)
         saving = [numbers[n][f"saving_{level}eur"] for level in ("", "low_", "high_")]
-        said = tell(
-            BundleText(
-                works=tuple(told[a:b]),
-                shifts=tuple(m.shift_days for m in members[a:b]),
-                start=start,
-                end=end,
-                saving=(saving[0], saving[1], saving[2]),
-                lacking_days=int(bundles.slots.lacking_days[n]),
-                too_long_days=int(bundles.too_long_days[n]),
-                most_days=most_days,
-                tight=tight[n],
-                street=streets[n],
-            )
+        words = BundleText(
+            works=tuple(told[a:b]),
+            shifts=tuple(m.shift_days for m in members[a:b]),
+            start=start,
+            end=end,
+            saving=(saving[0], saving[1], saving[2]),
+            lacking_days=int(bundles.slots.lacking_days[n]),
+            too_long_days=int(bundles.too_long_days[n]),
+            most_days=most_days,
+            tight=tight[n],
+            street=streets[n],
         )
         row = Made(
             position=n,
@@ -121,7 +126,7 @@ def make(
             start=start,
             end=end,
             numbers=numbers[n],
-            said=said,
+            text=words,
         )
         made.append(replace(row, digest=_digest(row, parameters)))
     return made
@@ -193,12 +198,6 @@ def _period(bundles: Bundles, start: Any, end: Any, n: int) -> tuple[int, int]:
         return int(bundles.slots.start[n]), int(bundles.slots.end[n])
     members = bundles.members[bundles.offsets[n] : bundles.offsets[n + 1]]
     return int(start[members].min()), int(end[members].max())
-
-
-def places_of(bundles: Bundles, footprints: Objects, rows: Keys | None = None) -> Objects:
-    """The outline of some bundles, or of all."""
-    every = outlines(footprints, bundles.members, bundles.offsets)
-    return every if rows is None else every[rows]
 
 
 def street_names(connection: Connection, shapes: Objects, storage_crs: int) -> list[str]:

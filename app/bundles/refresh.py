@@ -11,7 +11,7 @@ from sqlalchemy import Connection, text
 
 from app.bundles.graph import Graph, among_works, touched_graph, whole_graph
 from app.bundles.identify import identify
-from app.bundles.made import make, places_of
+from app.bundles.made import make
 from app.bundles.misfit import note_misfits
 from app.bundles.stored import StoredBundle, read_stored
 from app.bundles.write import BundleChanges, write
@@ -24,6 +24,7 @@ from app.findings.stored import parameter_digests, read_findings
 from app.findings.stored_works import StoredWorks
 from app.findings.write import write_changes
 from spatial.bundle import Bundles, grow
+from spatial.bundle_shape import outlines
 from spatial.detect_wide import detect_bundled
 from spatial.finding import Findings
 from spatial.rule import Rule
@@ -84,20 +85,19 @@ def refresh_bundles(
     stored = read_stored(connection, scope.ids)
     names = read_organisation_names(connection, scope.works.organisation_id)
     parameters = thresholds(rule)
+    places = outlines(scope.works.works.footprint, bundles.members, bundles.offsets)
     made = make(
         connection,
         bundles,
         scope.works,
         names,
+        places,
         most_days=rule.limits().most_days,
         parameters=parameters,
         storage_crs=storage_crs,
     )
     identified = identify(made, stored)
-    outlines = places_of(bundles, scope.works.works.footprint)
-    changes = write(
-        connection, identified, outlines, parameters=parameters, storage_crs=storage_crs
-    )
+    changes = write(connection, identified, places, parameters=parameters, storage_crs=storage_crs)
     refused = {one.position for one in identified.refused}
     on = [rule] if rule.code not in rule_set.switched_off else []
     found = detect_bundled(_without(bundles, refused), scope.works.works, on)

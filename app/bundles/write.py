@@ -141,6 +141,7 @@ def _upsert(
 
 def _line(proposal: Proposal, parameters: str) -> tuple[str, ...]:
     made = proposal.made
+    said = made.said()
     return (
         proposal.id,
         "t" if made.feasible else "f",
@@ -152,10 +153,7 @@ def _line(proposal: Proposal, parameters: str) -> tuple[str, ...]:
         f"[{day(made.start)},{day(made.end)})",
         *(repr(made.numbers[name]) for name in NUMBERS),
         parameters,
-        *(
-            escape(said)
-            for said in (made.said.title_nl, made.said.title_en, made.said.nl, made.said.en)
-        ),
+        *(escape(told) for told in (said.title_nl, said.title_en, said.nl, said.en)),
         proposal.split_from or "\\N",
         _array(proposal.merged_from),
     )
