@@ -195,15 +195,15 @@ def serving(home: Path, **settings: str) -> Iterator[Service]:
 
 
 @contextmanager
-def tipg(url: str, home: Path) -> Iterator[int | None]:
-    """tipg on the table in Web Mercator; None where it is not installed."""
+def tipg(url: str, home: Path, table: str = "public.peer_mercator") -> Iterator[int | None]:
+    """tipg on a table, the one in Web Mercator unless told; None where it is not installed."""
     if importlib.util.find_spec("tipg") is None:
         yield None
         return
     port: int | None = free_port()
     environment = {**os.environ, "DATABASE_URL": _with_host(url), "TIPG_DB_SCHEMAS": '["public"]'}
     environment |= {
-        "TIPG_DB_TABLES": '["public.peer_mercator"]',
+        "TIPG_DB_TABLES": f'["{table}"]',
         "TIPG_MAX_FEATURES_PER_TILE": "1000000",
     }
     command = [sys.executable, "-m", "uvicorn", "tipg.main:app", "--port", str(port)]
