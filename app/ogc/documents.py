@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from app.encoder import by_name, encoders
 from app.kit import media
 from app.kit.links import Link
 from app.kit.media import Language
@@ -95,7 +96,8 @@ def collection(
         Link("items", f"{url}/items?f=html", media.HTML, title),
         *_schemas(url, language),
         Link(TILESETS, f"{url}/tiles", media.JSON, "Vector tiles"),
-        Link("enclosure", f"{root.removesuffix('/ogc')}/layers/{layer.id}.geojson", media.GEOJSON),
+        Link("items", f"{url}/items?f=fgb", by_name()["fgb"].media_type, title),
+        *_files(f"{root.removesuffix('/ogc')}/layers/{layer.id}", title),
     ]
     return {
         "id": layer.id,
@@ -108,6 +110,14 @@ def collection(
         "storageCrs": uri_of(storage),
         "links": _json(links),
     }
+
+
+def _files(url: str, title: str) -> list[Link]:
+    """Links to the whole layer as a file of each format."""
+    return [
+        Link("enclosure", url + suffix, encoder.media_type, f"{title} ({encoder.name})")
+        for suffix, encoder in encoders().items()
+    ]
 
 
 def _schemas(url: str, language: Language) -> list[Link]:

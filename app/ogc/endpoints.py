@@ -10,6 +10,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Request, Response
 from sqlalchemy import Connection, select, text
 
+from app.encoder import by_name
 from app.kit import media
 from app.kit.links import Link, base_url, with_query
 from app.kit.problems import NotFound
@@ -17,9 +18,10 @@ from app.kit.requests import ServiceSettings, Transaction
 from app.layer import Layer, layers
 from app.layer import layer as find_layer
 from app.ogc import documents
-from app.ogc.answer import answer
-from app.ogc.counts import Counts
+from app.ogc.answer import PRIVATE, VARY, answer, is_known
+from app.ogc.counts import Counts, snapshot
 from app.ogc.documents import GEOJSON_OR_HTML, JSON_OR_HTML, Document
+from app.ogc.forms import file_headers, form_of, names_only, page_cut, tag_of, written
 from app.ogc.openapi import openapi
 from app.ogc.page import Page, read_feature, read_page
 from app.ogc.question import ITEM, Question, check_parameters, read_question
@@ -150,7 +152,9 @@ def get_items(request: Request, collection_id: str, reading: Reads) -> Response:
     """A page of features."""
     layer = find_layer(collection_id)
     question = read_question(request, layer, reading.settings)
-    form = media.negotiate(request, GEOJSON_OR_HTML)
+    form = form_of(request)
+    if form not in GEOJSON_OR_HTML:
+        return _page_file(reading, question, form)
     asked = (reading.connection, question, reading.viewer, reading.settings.storage_crs)
     page = read_page(*asked)
     matched = reading.counts.matched(*asked)
@@ -174,6 +178,37 @@ def get_items(request: Request, collection_id: str, reading: Reads) -> Response:
     return answer(
         request, form, content, "items.html", type_=media.GEOJSON, headers=headers, stamped=True
     )
+
+
+def _page_file(reading: Reading, question: Question, form: str) -> Response:
+    """A page in a format that has no room for links: they stand in the headers."""
+    request, connection, viewer = reading.request, reading.connection, reading.viewer
+    storage, encoder = reading.settings.storage_crs, by_name()[form]
+    state = snapshot(connection)
+    page = read_page(connection, names_only(question), viewer, storage)
+    matched = reading.counts.matched(connection, question, viewer, storage)
+    cut = page_cut(question, page, viewer, storage)
+    asked = sorted(request.query_params.multi_items())
+    tag = tag_of(state, viewer.cache_class, question.layer.id, question.language, form, asked)
+    headers = {
+        "ETag": tag,
+        "Cache-Control": PRIVATE,
+        "Vary": VARY,
+        "Content-Language": question.language,
+        "Content-Crs": f"<{question.crs.uri}>",
+        "OGC-NumberReturned": str(len(page.keys)),
+        **({} if matched is None else {"OGC-NumberMatched": str(matched)}),
+        **file_headers(question.layer, encoder, cut),
+    }
+    if page.next:
+        url = f"{reading.root}/collections/{question.layer.id}/items"
+        kept = [(name, value) for name, value in asked if name not in {"cursor", "f"}]
+        href = with_query(url, [*kept, ("f", form), ("cursor", page.next.encode())])
+        headers["Link"] = f'<{href}>; rel="next"; type="{encoder.media_type}"'
+    if state is not None and is_known(request, tag):
+        return Response(status_code=304, headers=headers)
+    body = b"" if request.method == "HEAD" else written(connection, cut, encoder)
+    return Response(body, media_type=encoder.media_type, headers=headers)
 
 
 def _header(links: list[Link]) -> str:

@@ -10,12 +10,14 @@ from __future__ import annotations
 from typing import Any
 
 from app.editing import openapi as editing
+from app.encoder import by_name
 from app.kit.media import GEOJSON, HTML, JSON, SCHEMA, Language
 from app.kit.paging import LIMIT_DEFAULT, LIMIT_MAXIMUM
 from app.layer import Layer, layers
 from app.ogc.crs import offered
 from app.ogc.documents import DESCRIPTION, TITLE, Document
 from app.ogc.filtering.parameters import filter_parameters
+from app.ogc.forms import offers
 from app.ogc.schemas import property_schema
 from app.tiles import openapi as tiles
 from app.tiles.grid import grids
@@ -31,7 +33,8 @@ _SCHEMAS = {
 }
 _FILTERS = ("filter", "filter-lang", "filter-crs", "sortby")
 _CHOICE = ("properties", "skipGeometry")
-_ITEMS = ("limit", "bbox", "bbox-crs", "crs", "datetime", "cursor", *_FILTERS, *_CHOICE, *_COMMON)
+_PAGE = ("limit", "bbox", "bbox-crs", "crs", "datetime", "cursor", *_FILTERS, *_CHOICE)
+_ITEMS = (*_PAGE, "f-items", "lang")
 
 
 def openapi(root: str, storage: int, language: Language) -> Document:
@@ -81,7 +84,16 @@ def _get(
     }
 
 
+def _forms() -> tuple[str, ...]:
+    """The media types of a page of features."""
+    return tuple(dict.fromkeys(offers().values()))
+
+
 def _body(type_: str) -> Document:
+    if type_ in {encoder.media_type for encoder in by_name().values() if encoder.name != "jsonfg"}:
+        text = type_.startswith("text/") or type_.endswith("json-seq")
+        binary: Document = {"type": "string"} if text else {"type": "string", "format": "binary"}
+        return {"type": "object"} if type_ == GEOJSON else binary
     return {"type": "string"} if type_ == HTML else {"type": "object"}
 
 
@@ -104,7 +116,7 @@ def _paths(language: Language) -> Document:
             for name, summary in _SCHEMAS.items()
         },
         "/collections/{collectionId}/items": _get(
-            "Features", "items", "Data", (GEOJSON, HTML), _refs("collectionId", *_ITEMS)
+            "Features", "items", "Data", _forms(), _refs("collectionId", *_ITEMS)
         ),
         "/collections/{collectionId}/items/{featureId}": _get(
             "One feature",
@@ -141,7 +153,9 @@ def _items(layer: Layer, language: Language) -> Document:
         )
     operation = "items_" + layer.id.replace("-", "_")
     title = layer.title.in_(language)
-    return _get(title, operation, "Data", (GEOJSON, HTML), [*_refs(*_ITEMS), *filters])
+    made = _get(title, operation, "Data", (), [*_refs(*_ITEMS), *filters])
+    made["get"]["responses"]["200"] = {"$ref": "#/components/responses/features"}
+    return made
 
 
 def _query(name: str, description: str, schema: dict[str, Any]) -> Document:
@@ -196,6 +210,9 @@ def _parameters(storage: int) -> Document:
         **{name: _query(name, *said) for name, said in filter_parameters(crs).items()},
         **tiles.parameters(list(grids(storage)), [STYLE]),
         "f": _query("f", "Form of the answer", {"type": "string", "enum": ["json", "html"]}),
+        "f-items": _query(
+            "f", "Form of the answer, also as Accept", {"type": "string", "enum": list(offers())}
+        ),
         "lang": _query("lang", "Language", {"type": "string", "enum": ["nl", "en"]}),
     }
 
@@ -212,7 +229,9 @@ def _responses() -> Document:
             "instance": {"type": "string"},
         },
     }
+    formats = {type_: {"schema": _body(type_)} for type_ in _forms()}
     return {
+        "features": {"description": "A page of features", "content": formats},
         "problem": {
             "description": "What is wrong (RFC 9457)",
             "content": {"application/problem+json": {"schema": schema}},

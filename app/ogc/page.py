@@ -24,10 +24,11 @@ SEARCHED = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Features and where the next page starts; None at the end."""
+    """Features with their keys, and where the next page starts; None at the end."""
 
     features: list[Feature]
     next: Cursor | SortCursor | None
+    keys: tuple[int, ...] = ()
 
 
 def read_page(connection: Connection, question: Question, viewer: Viewer, storage: int) -> Page:
@@ -59,7 +60,7 @@ def read_page(connection: Connection, question: Question, viewer: Viewer, storag
     if len(rows) > question.limit:
         turn = [row[0] for row in page[len(ahead) :]]
         following = Cursor(max(turn, default=cursor.after), cursor.shown)
-    return Page(features(question, page, storage), following)
+    return Page(features(question, page, storage), following, tuple(row[0] for row in page))
 
 
 def _sorted_page(connection: Connection, question: Question, viewer: Viewer, storage: int) -> Page:
@@ -75,7 +76,7 @@ def _sorted_page(connection: Connection, question: Question, viewer: Viewer, sto
         last = page[-1]
         names = tuple(k.text for k in order)
         following = SortCursor(names, tuple(last[-len(order) :]), last[0])
-    return Page(features(question, page, storage), following)
+    return Page(features(question, page, storage), following, tuple(row[0] for row in page))
 
 
 def read_feature(

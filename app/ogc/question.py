@@ -102,16 +102,18 @@ def read_question(
     """
     with told(request):
         check_parameters(request, known | layer.filters.keys())
-        return _read(request, layer, settings)
+        return question_of(request.query_params, layer, settings, language(request))
 
 
-def _read(request: Request, layer: Layer, settings: Settings) -> Question:
-    given = request.query_params
+def question_of(
+    given: Mapping[str, str], layer: Layer, settings: Settings, in_: Language
+) -> Question:
+    """The question that parameters ask, wherever they came from."""
     box_crs = read_crs(given.get("bbox-crs"), "bbox-crs", settings.storage_crs)
     boxes = read_boxes(given["bbox"], box_crs) if "bbox" in given else ()
     question = Question(
         layer=layer,
-        language=language(request),
+        language=in_,
         crs=read_crs(given.get("crs"), "crs", settings.storage_crs),
         boxes=boxes,
         box_crs=box_crs if boxes else None,
@@ -119,7 +121,7 @@ def _read(request: Request, layer: Layer, settings: Settings) -> Question:
         filters=tuple((p, read_value(p, given[n])) for n, p in layer.filters.items() if n in given),
         limit=read_limit(given.get("limit")),
         skip_geometry=_flag(given.get("skipGeometry"), "skipGeometry"),
-        filter=read_filter(given, layer, language(request), settings),
+        filter=read_filter(given, layer, in_, settings),
         order=read_order(given["sortby"], layer) if "sortby" in given else (),
         selected=read_selection(given["properties"], layer) if "properties" in given else None,
     )

@@ -19,6 +19,9 @@ from app.organisations.viewer import ADMINISTRATOR, PUBLIC
 from spatial.errors import CrsUnknown
 from tests.filling import SLUGS, STORAGE, fill, visible
 
+EMPTY = {"bundles"}
+"""What the filling of tests has none of."""
+
 
 @pytest.fixture(scope="module")
 def filled(clone):
@@ -36,12 +39,12 @@ def exported(filled, path, name="works", who=ADMINISTRATOR, **options):
 def test_every_layer_goes_into_every_format(filled, tmp_path, name, suffix):
     path = tmp_path / f"{name}{suffix}"
     written = exported(filled, path, name)
-    assert written > 0
+    assert written > 0 or name in EMPTY
     assert [p.name for p in tmp_path.iterdir()] == [path.name]
     if suffix in {".gpkg", ".fgb", ".geojson"}:
         frame = pyogrio.read_dataframe(path, layer=name)
         assert len(frame) == written
-        assert set(frame.geom_type) == {layer(name).geometry_type}
+        assert set(frame.geom_type) == ({layer(name).geometry_type} if written else set())
         assert list(frame.columns[:-1]) == [p.name for p in layer(name).properties]
 
 
