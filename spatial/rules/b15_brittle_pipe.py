@@ -6,8 +6,8 @@ or brittle PVC; unless that pipe is renewed at most ``renewal_days`` after the
 first day of the digging, or before it: by the day that the register gives, or
 by a work on its facility that renews, removes or relocates, that it runs
 through and that lies at most 25 m from the digging (which may be that work).
-One finding for each work, with its pipes. Period: that of the work. Score: base x exposure x p, with
-exposure 1 where the footprint reaches the pipe down to half at the distance,
+One finding for each work, with its pipes. Period: that of the work. Score: base
+x exposure x p, with exposure 1 where the footprint reaches the pipe down to half at the distance,
 and times ``shallow_factor`` for digging other than for a sewer, which goes
 deepest.
 """

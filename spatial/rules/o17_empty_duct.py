@@ -6,8 +6,9 @@ electricity is expected at most ``within_days`` after its last day, or of which
 nothing is known there. Expected is such a work of another project, neither
 completed nor withdrawn, that digs within 10 m of it; where the first of them
 starts after that term, the facility is known and not expected. What is laid by
-the work itself is not expected. ``count_unknown`` 0 leaves out what is merely
-unknown. One finding for each work. Period: that of the work. Score: 100 x
+the work itself is not expected. What is merely unknown counts only with
+``count_unknown`` 1: of nearly every trench nothing is known, and a map that
+says so everywhere says nothing. One finding for each work. Period: that of the work. Score: 100 x
 min(1, saving / ``full_saving_eur``) x p, times ``unknown_factor`` where nothing
 is known; the saving is ``unit_eur_m2`` for each m² of a strip of ``strip_m``
 over the length of the work.
@@ -56,9 +57,9 @@ THRESHOLDS = (
     ),
     Threshold(
         "count_unknown",
-        1,
+        0,
         "0 or 1",
-        "[S] US dig-once",
+        "[D] where nothing is known every trench would count",
         "1: ook waar niets over kabels bekend is",
         "1: also where nothing is known of cables",
         0,
@@ -101,11 +102,11 @@ class EmptyDuct(WideRule):
     title_en: ClassVar[str] = "Empty duct (dig once)"
     condition_nl: ClassVar[str] = (
         "Een herinrichting of een sleuf van ten minste 100 m, waar telecom of elektriciteit binnen "
-        "3.652 dagen erna wordt verwacht of onbekend is."
+        "3.652 dagen erna wordt verwacht (of, als dat is aangezet, onbekend is)."
     )
     condition_en: ClassVar[str] = (
         "A redesign or a trench of at least 100 m, where telecom or electricity is expected within "
-        "3,652 days after it or unknown."
+        "3,652 days after it (or, where that is switched on, unknown)."
     )
     order_nl: ClassVar[str] = "het werk alleen"
     order_en: ClassVar[str] = "the work alone"

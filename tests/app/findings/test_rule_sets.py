@@ -239,6 +239,13 @@ class TestSandbox:
             }
         ]
 
+    @pytest.mark.parametrize("code", ["B28", "O03"])
+    def test_says_which_rule_cannot_be_tried(self, quiet: Desk, code: str) -> None:
+        body = {"switch_on": [code], "area": quiet.area}
+        (told,) = quiet.post("/sandbox", body, lang="en").json()["rules"]
+        assert told["rule"] == code
+        assert "follows from other findings" in told["not_assessed_because"][0]
+
     @pytest.mark.parametrize(
         ("area", "said"),
         [
@@ -248,7 +255,7 @@ class TestSandbox:
             ({"type": "Polygon", "coordinates": [[[4, 52]]]}, "polygon"),
             ({"type": "Polygon", "coordinates": [[[0, 0], [900, 0], [9, 9], [0, 0]]]}, "world"),
             ({}, "polygon"),
-            (str(uuid4()), "no area"),
+            ("00000000-0000-0000-0000-000000000001", "no area"),
             ([1, 2, 3], ""),
             (None, ""),
         ],
@@ -279,7 +286,7 @@ BAD = [
     ({"parameters": {"B02": {"no_dig_days": True}}}, ""),
     ({"switch_off": ["X99"]}, "no rule X99"),
     ({"switch_on": ["B01"], "switch_off": ["B01"]}, "at once"),
-    ({"only_in": {"B01": [str(uuid4())]}}, "no area"),
+    ({"only_in": {"B01": ["00000000-0000-0000-0000-000000000001"]}}, "no area"),
     ({"parametres": {}}, ""),
 ]
 
