@@ -84,6 +84,7 @@ class NuisancePeak(WideRule):
     order_en: ClassVar[str] = "by the first day of the works"
     source: ClassVar[str] = "[D]"
     context: ClassVar[frozenset[str]] = frozenset({"areas"})
+    may_use: ClassVar[frozenset[str]] = frozenset({"dwellings"})
     about: ClassVar[str] = "areas"
 
     thresholds: tuple[Threshold, ...] = THRESHOLDS

@@ -14,7 +14,7 @@ from spatial.detect import detect
 from spatial.facts import COSTLY, Subject
 from spatial.finding import MEASURE_COLUMNS, PairText, WorkText
 from spatial.pairs import MOST_REACH_M
-from spatial.rule import PairRule, ParameterRefused, configured, rules
+from spatial.rule import PairRule, ParameterRefused, WideRule, configured, rules
 from spatial.testing.making import Planned, works_of
 
 ROOT = Path(__file__).parents[2]
@@ -198,3 +198,18 @@ def test_the_page_of_rules_is_true():
     assert (ROOT / "docs/rules.md").read_text() == markdown(), (
         "kansenkaart rules --markdown > docs/rules.md"
     )
+
+
+LAYER_READ = re.compile(
+    r"""objects\(\s*"(\w+)"|"(\w+)" (?:not )?in situation\.context|context\[\s*"(\w+)\""""
+)
+
+
+@pytest.mark.parametrize(
+    "rule", [r for r in rules() if isinstance(r, WideRule)], ids=lambda r: r.code
+)
+def test_a_rule_names_every_layer_that_it_reads(rule):
+    """Else it finds other things beside other rules, and shows what the layer keeps to partners."""
+    (file,) = ROOT.glob(f"spatial/rules/{rule.code.lower()}_*.py")
+    read = {name for names in LAYER_READ.findall(file.read_text()) for name in names if name}
+    assert read <= rule.context | rule.any_context | rule.may_use
