@@ -2,8 +2,8 @@
 
 Both sides are detected with the works that the caller may see, and only for
 the rules that would change, so that what differs is the change and nothing
-else. Masked findings (B28) follow from others and are left out: what a party
-may not see is not for it to try out.
+else. What follows from other findings is left out: bundles (O03) are grown from
+all of them, and masked findings (B28) are about what a party may not see.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ from app.tables import findings, works
 from spatial.crs import transform
 from spatial.finding import Explanation
 from spatial.period import day
-from spatial.rule import FindingRule, Rule, WideRule
+from spatial.rule import PairRule, Rule, WideRule
 from spatial.vocabulary import Language
 
 MOST_WORKS = 5_000
@@ -107,7 +107,7 @@ def try_out(
             {
                 "rule": rule.code,
                 **{name: counts[rule.code][name] for name in CHANGES},
-                "not_assessed_because": list(standings.reasons(rule)),
+                "not_assessed_because": _reasons(rule, standings),
             }
             for rule in then.every_rule()
             if rule.code in changed
@@ -129,7 +129,6 @@ def _changed(now: RuleSet, then: RuleSet) -> frozenset[str]:
                 rule_set.only_in.get(rule.code, ()),
             )
             for rule in rule_set.every_rule()
-            if not isinstance(rule, FindingRule)
         }
 
     before, after = told(now), told(then)
@@ -146,7 +145,7 @@ def _side(
     storage_crs: int,
 ) -> Side:
     """What these rules find in the area, set so, among what the caller may see."""
-    rules = [rule for rule in rule_set.rules() if rule.code in codes]
+    rules = [rule for rule in rule_set.rules() if rule.code in codes and _is_tried(rule)]
     ids = _works_at(connection, viewer, place, rules, storage_crs) if rules else []
     if not ids:
         return {}
@@ -199,6 +198,20 @@ def _works_at(
         )
         raise refuse(msg, at=AT)
     return ids
+
+
+def _is_tried(rule: Rule) -> bool:
+    return isinstance(rule, (PairRule, WideRule))
+
+
+def _reasons(rule: Rule, standings: Standings) -> list[str]:
+    """Why nothing may be told of a rule: it follows from others, or is not assessed."""
+    untried = (
+        "de regel volgt uit andere bevindingen en wordt hier niet beproefd",
+        "the rule follows from other findings and is not tried here",
+    )
+    said = [] if _is_tried(rule) else [untried[0 if standings.language == "nl" else 1]]
+    return [*said, *standings.reasons(rule)]
 
 
 def _neighbours_m(rule: Rule) -> float:
