@@ -93,9 +93,9 @@ def _fits(text: BundleText, language: Language) -> str:
     when = wording.period(text.start, text.end, language)
     long = wording.days(text.end - text.start, language)
     slot = (
-        f"Het slot {when} ({long}) past binnen ieders speelruimte."
+        f"Het slot {when}, {long}, past binnen ieders speelruimte."
         if language == "nl"
-        else f"The slot {when} ({long}) fits within every window."
+        else f"The slot {when}, {long}, fits within every window."
     )
     return " ".join((_who(text, language), slot, _moves(text, language), _saves(text, language)))
 
@@ -109,14 +109,18 @@ def _misses(text: BundleText, language: Language) -> str:
         most = wording.days(text.most_days, language)
         over = wording.days(text.too_long_days, language)
         told.append(
-            f"Het langste werk duurt {over} langer dan een bundel mag ({most})."
+            f"Het langste werk duurt {over} langer dan een bundel mag duren, {most}."
             if nl
-            else f"The longest work lasts {over} longer than a bundle may ({most})."
+            else f"The longest work lasts {over} longer than a bundle may last, {most}."
         )
-    told.append(
-        "Met meer speelruimte zou het passen. " if nl else "With a wider window it would fit. "
-    )
-    return " ".join(told).rstrip() + " " + _saves(text, language)
+    return " ".join((*told, _would_save(text, language)))
+
+
+def _would_save(text: BundleText, language: Language) -> str:
+    usual, low, high = (wording.euros(amount, language) for amount in text.saving)
+    if language == "nl":
+        return f"In één keer zou het naar schatting {usual} schelen ({low} tot {high})."
+    return f"In one go it would save an estimated {usual} ({low} to {high})."
 
 
 def _lacks(text: BundleText, language: Language) -> str:

@@ -11,12 +11,12 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from app.bundles.refresh import refresh_bundles
 from app.findings.refresh import refresh
-from app.findings.review import is_concerned
+from app.findings.review import is_concerned, who
 from app.findings.turns import take_turn
 from app.kit.problems import Conflict, Forbidden, NotFound, PreconditionFailed
 from app.organisations.viewer import Viewer
 from app.settings import Settings
-from app.tables import bundle_events, bundle_works, bundles, organisations, works
+from app.tables import bundle_events, bundle_works, bundles, works
 
 Decision = Literal["accept", "reject", "dissolve"]
 STATE: dict[Decision, str] = {"accept": "accepted", "reject": "rejected", "dissolve": "dissolved"}
@@ -54,13 +54,13 @@ def decide(
     _check(connection, viewer, row, decision, if_match)
     if decision == "accept":
         _check_free(connection, row.work_ids)
-    who = _who(connection, viewer)
+    name = who(connection, viewer)
     connection.execute(
         update(bundles)
         .where(bundles.c.id == bundle_id)
         .values(
             state=STATE[decision],
-            decided_by=who,
+            decided_by=name,
             decided_at=func.clock_timestamp(),
             updated_at=func.clock_timestamp(),
             misfit=[],
@@ -74,7 +74,7 @@ def decide(
     connection.execute(
         insert(bundle_events).values(
             bundle_id=bundle_id,
-            by=who,
+            by=name,
             action=decision,
             from_state=row.state,
             to_state=STATE[decision],
@@ -132,9 +132,3 @@ def _check_free(connection: Connection, work_ids: Sequence[UUID]) -> None:
         msg = f"Already in an accepted bundle: {', '.join(taken)}. Dissolve that one first."
         raise Conflict(msg)
 
-
-def _who(connection: Connection, viewer: Viewer) -> str:
-    if viewer.role == "administrator":
-        return viewer.role
-    query = select(organisations.c.slug).where(organisations.c.id == viewer.organisation_id)
-    return str(connection.scalar(query))
