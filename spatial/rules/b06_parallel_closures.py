@@ -144,9 +144,11 @@ class ParallelClosures(WideRule):
         )
         row, of_use = wide.spread(segments[touched], use.segment)
         place = wanted[at[row]]
-        found: list[_Found] = []
-        for one in np.unique(place):
-            found += self._of_area(situation, int(one), use.take(of_use[place == one]))
+        found = [
+            state
+            for one in np.unique(place).tolist()
+            for state in self._of_area(situation, one, use.take(of_use[place == one]))
+        ]
         return self._made(situation, found) if found else wide.no_hits()
 
     def _of_area(self, situation: Situation, one: int, use: StreetUse) -> Iterator[_Found]:
