@@ -15,6 +15,7 @@ import structlog
 from procrastinate import App, PsycopgConnector
 from sqlalchemy import Engine
 
+from app.export.tasks import make_export
 from app.findings.tasks import detect_pending
 from app.kit import logs
 from app.kit.jobs import jobs
@@ -27,7 +28,7 @@ HEARTBEAT_S = 2.0
 STALLED_AFTER_S = 6.0
 SWEEP_S = 3.0
 GRACE_S = 30.0
-QUEUES = tuple({tasks.ingest_upload.queue, detect_pending.queue})
+QUEUES = tuple({tasks.ingest_upload.queue, detect_pending.queue, make_export.queue})
 
 log = structlog.get_logger()
 

@@ -11,6 +11,7 @@ from app.tables.base import metadata
 from app.tables.bundles import bundle_events, bundle_works, bundles
 from app.tables.context import context_loads, context_objects
 from app.tables.deployment import data_changes, deployment
+from app.tables.exports import exports
 from app.tables.findings import finding_events, finding_snoozes, findings
 from app.tables.parties import api_keys, departments, organisation_spellings, organisations
 from app.tables.rules import rule_sets
@@ -33,6 +34,7 @@ __all__ = [
     "departments",
     "deployment",
     "diversions",
+    "exports",
     "finding_events",
     "finding_snoozes",
     "findings",
