@@ -75,13 +75,24 @@ class Noted:
     ``climate_measure``: the work has a measure against heat or flooding;
     ``safety_urgent``: it cannot wait for the sake of safety. ``power_kw`` is the
     power that it will take from the grid, NaN where not told, and
-    ``power_from`` the day from which, ``NO_DAY`` where not told.
+    ``power_from`` the day from which, ``NO_DAY`` where not told. ``crews`` are
+    those that it keeps busy, NaN where not told, ``contractor_class`` the
+    kind of contractor that can do it, "" where not told.
     """
 
     climate_measure: Flags
     safety_urgent: Flags
     power_kw: Floats
     power_from: Ints
+    crews: Floats = field(default_factory=lambda: np.zeros(0))
+    contractor_class: Objects = field(default_factory=lambda: np.zeros(0, dtype=object))
+
+    def __post_init__(self) -> None:
+        n = len(self.climate_measure)
+        if len(self.crews) != n:
+            object.__setattr__(self, "crews", np.full(n, np.nan))
+        if len(self.contractor_class) != n:
+            object.__setattr__(self, "contractor_class", np.full(n, "", dtype=object))
 
     @classmethod
     def nothing(cls, n: int) -> Noted:

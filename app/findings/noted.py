@@ -8,6 +8,7 @@ its project, and goes to the rules from there.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -22,10 +23,19 @@ CLIMATE_MEASURE = ("climate_measure", "klimaatmaatregel", "afkoppelen")
 SAFETY_URGENT = ("safety_urgent", "veiligheid_urgent", "urgent_veiligheid")
 POWER_KW = ("power_kw", "kw", "vermogen_kw", "gevraagd_vermogen_kw")
 POWER_FROM = ("power_needed_from", "power_from", "stroom_nodig_vanaf", "aansluiting_nodig")
+CREWS = ("crews", "ploegen", "aantal_ploegen")
+CONTRACTOR_CLASS = ("contractor_class", "aannemersklasse", "soort_aannemer")
 _YES = frozenset({"1", "true", "waar", "ja", "yes", "j", "y", "x"})
 _SPELT = [
     spelling
-    for name in (*CLIMATE_MEASURE, *SAFETY_URGENT, *POWER_KW, *POWER_FROM)
+    for name in (
+        *CLIMATE_MEASURE,
+        *SAFETY_URGENT,
+        *POWER_KW,
+        *POWER_FROM,
+        *CREWS,
+        *CONTRACTOR_CLASS,
+    )
     for spelling in (name, name.capitalize(), name.upper())
 ]
 _QUERY = """
@@ -46,7 +56,9 @@ def read_noted(connection: Connection, keys: Keys) -> Noted:
         urgent[at] = _yes(_first(said, SAFETY_URGENT))
         noted.power_kw[at] = _number(_first(said, POWER_KW))
         noted.power_from[at] = _day(_first(said, POWER_FROM))
-    return Noted(climate, urgent, noted.power_kw, noted.power_from)
+        noted.crews[at] = _number(_first(said, CREWS))
+        noted.contractor_class[at] = str(_first(said, CONTRACTOR_CLASS) or "").strip().casefold()
+    return replace(noted, climate_measure=climate, safety_urgent=urgent)
 
 
 def _first(said: Mapping[str, object], names: tuple[str, ...]) -> object:

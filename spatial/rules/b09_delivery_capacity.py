@@ -3,10 +3,10 @@
 Exactly: for each stated capacity (organisation, discipline, quarter, and area
 where one is named) the demand of that organisation's works on that facility that
 are neither completed nor withdrawn, have days in the quarter and lie in the area:
-their number for units works and crews (a crew a work [D]), and for euros the
-cost of their project, shared alike over its works of that situation and over
-the days of each. At least ``warn`` percent of the capacity is a finding, which
-says "too much" beyond ``most`` percent. Consecutive quarters are one finding.
+their number for unit works, their crews for unit crews (one where the owner does
+not say [D]), and for euros the cost of their project, shared alike over its works
+of that situation and over the days of each. At least ``warn`` percent of the
+capacity is a finding, which says "too much" beyond ``most`` percent. Consecutive quarters are one finding.
 Period: those quarters. Score: base x exposure x p, with exposure 1 beyond
 ``most`` percent and one half below, and p the mean chance of the works.
 """
@@ -52,6 +52,8 @@ THRESHOLDS = (
     Threshold("base_score", 80.0, "points", "[D]", "hoogste score", "highest score", most=100.0),
 )
 _HALF = 0.5
+UNITS = ("works", "crews", "eur")
+"""What a capacity may be stated in."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,10 @@ class DeliveryCapacity(WideRule):
         row, at = wide.spread(
             stated.group * 10_000 + stated.quarter, load.group * 10_000 + load.quarter
         )
-        weight = np.where(stated.in_euros[row], _euros(situation, load)[at], 1.0)
+        crews = np.nan_to_num(situation.noted.crews[load.work], nan=1.0)
+        every = np.ones(len(load.work))
+        asked = np.stack((every, crews, _euros(situation, load)))
+        weight = asked[stated.unit[row], at]
         demand = np.bincount(row, weights=weight, minlength=len(stated.group))
         percent = 100.0 * demand / stated.capacity
         over = np.flatnonzero((percent >= self.value("warn")) & (demand > 0))
@@ -167,7 +172,7 @@ class _Stated:
     area: Keys
     quarter: Keys
     capacity: Floats
-    in_euros: np.ndarray
+    unit: Keys
 
     @classmethod
     def of(cls, situation: Situation) -> _Stated:
@@ -184,16 +189,16 @@ class _Stated:
         discipline = np.array(
             [FACILITY.code(d) for d in columns["discipline"][row]], dtype=np.int64
         )
-        euros = (columns["unit"][row] == "eur").astype(np.int64)
+        unit = np.array([UNITS.index(u) for u in columns["unit"][row]], dtype=np.int64)
         quarter = (columns["year"][row] - FIRST_YEAR) * 4 + columns["quarter"][row] - 1
         rows, cell = np.unique(
-            np.column_stack((party, discipline, area, euros, quarter)), axis=0, return_inverse=True
+            np.column_stack((party, discipline, area, unit, quarter)), axis=0, return_inverse=True
         )
         total: Floats = np.bincount(
             cell.ravel(), weights=columns["capacity"][row], minlength=len(rows)
         ).astype(np.float64)
         group = np.unique(rows[:, :4], axis=0, return_inverse=True)[1].ravel()
-        return cls(group, rows[:, 0], rows[:, 1], rows[:, 2], rows[:, 4], total, rows[:, 3] > 0)
+        return cls(group, rows[:, 0], rows[:, 1], rows[:, 2], rows[:, 4], total, rows[:, 3])
 
     def touching(self, situation: Situation) -> Touching:
         """Each group with the works of its party and discipline in its area."""
@@ -217,7 +222,7 @@ class _Stated:
     def key(self, situation: Situation, i: int) -> str:
         """Party, discipline, area and unit as a text."""
         party = wide.key_of(situation.organisations.id[self.party[i]])
-        unit = "eur" if self.in_euros[i] else "works"
+        unit = UNITS[self.unit[i]]
         return (
             f"{party}:{FACILITY.ids[self.discipline[i]]}:{self._area(situation, i, 'code')}:{unit}"
         )

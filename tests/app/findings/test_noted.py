@@ -55,3 +55,13 @@ def test_the_project_speaks_for_its_works_and_the_situation_has_it(world: Any) -
     world.change(id_, extra={"klimaatmaatregel": "nee"})
     read = read_works(world.connection)
     assert situation_of(world.connection, read, {}).noted.climate_measure.tolist() == [False]
+
+
+def test_crews_and_the_class_of_contractor(world: Any) -> None:
+    said = {"Ploegen": "2,5", "contractor_class": " Grond en Weg "}
+    world.work("riool", extra=said)
+    world.work("water", extra={"crews": "veel"})
+    noted = situation_of(world.connection, read_works(world.connection), {}).noted
+    assert noted.crews[0] == 2.5
+    assert np.isnan(noted.crews[1])
+    assert noted.contractor_class.tolist() == ["grond en weg", ""]

@@ -1,5 +1,6 @@
 """B09 one unit on either side of every threshold."""
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -10,6 +11,7 @@ from shapely import box
 
 from spatial.context import objects
 from spatial.period import day_number
+from spatial.situation import Noted
 from spatial.testing.making import Planned
 from spatial.testing.surroundings import find, found_by, organisations_of, rule_of, situation_of
 
@@ -47,8 +49,9 @@ def capacity(*rows, unit="works", discipline="electricity", area="", owner=1):
     }
 
 
-def b09(works, context, parameters=None, cost=None):
-    known = {} if cost is None else {"cost_eur": np.full(len(works), float(cost))}
+def b09(works, context, parameters=None, cost=None, **known):
+    if cost is not None:
+        known["cost_eur"] = np.full(len(works), float(cost))
     return find("B09", works, context, parameters, organisations=PARTIES, **known)
 
 
@@ -151,3 +154,20 @@ def test_judging_some_gives_what_judging_all_does(placed, judged):
     everything = found_by(rule, situation)[1]
     wanted = {i.tobytes() for i in PARTIES.id[flags]}
     assert found_by(rule, situation, flags)[1] == [f for f in everything if f["subject"] in wanted]
+
+
+@pytest.mark.parametrize(
+    ("crews", "unit", "finds"),
+    [
+        ((2.0, 2.0), "crews", True),
+        ((1.0, 1.0), "crews", False),
+        ((np.nan, np.nan), "crews", False),
+        ((np.nan, 2.0), "crews", True),
+        ((2.0, 2.0), "works", False),
+    ],
+)
+def test_crews_are_those_that_owners_tell(crews, unit, finds):
+    """Two works and a capacity of three: three crews are all of it, four too many."""
+    noted = replace(Noted.nothing(2), crews=np.array(crews))
+    found = b09(many(2), capacity((2028, 1, 3.0), unit=unit), noted=noted)
+    assert bool(found) == finds

@@ -125,7 +125,7 @@ def _decides(node: ast.FunctionDef) -> bool:
 def _sites(node: ast.FunctionDef) -> Iterator[tuple[ast.expr, str]]:
     """Conditions of a function that can be dropped, in the order of the text."""
     taken: set[int] = set()
-    body = [inner for statement in node.body for inner in ast.walk(statement)]
+    body = [inner for statement in node.body for inner in _walk(statement)]
     for inner in body:
         for operand, dropped in _operands(inner):
             if id(operand) not in taken and not _is_both(operand):
@@ -134,6 +134,16 @@ def _sites(node: ast.FunctionDef) -> Iterator[tuple[ast.expr, str]]:
     for inner in body:
         if isinstance(inner, ast.Compare) and id(inner) not in taken:
             yield inner, TRUE
+
+
+def _walk(node: ast.AST) -> Iterator[ast.AST]:
+    """A node and all below it but types: they decide nothing."""
+    yield node
+    for name, value in ast.iter_fields(node):
+        if name not in {"annotation", "returns"}:
+            for inner in value if isinstance(value, list) else [value]:
+                if isinstance(inner, ast.AST):
+                    yield from _walk(inner)
 
 
 def _is_both(node: ast.expr) -> bool:
@@ -145,6 +155,8 @@ def _operands(node: ast.AST) -> list[tuple[ast.expr, str]]:
         dropped = TRUE if isinstance(node.op, ast.BitAnd) else FALSE
         return [(node.left, dropped), (node.right, dropped)]
     if isinstance(node, ast.BoolOp):
+        if any(isinstance(value, ast.Constant) for value in node.values):
+            return []  # a value, and another for want of it
         dropped = TRUE if isinstance(node.op, ast.And) else FALSE
         return [(value, dropped) for value in node.values]
     if isinstance(node, ast.AugAssign) and isinstance(node.op, ast.BitAnd | ast.BitOr):

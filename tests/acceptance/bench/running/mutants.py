@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import pkgutil
 import warnings
@@ -30,12 +31,16 @@ from tests.acceptance.bench.running.situations import Seen, seen
 Fate = Literal["red", "test", "score", "alive", "none"]
 SHARED = ("spatial.traits", "spatial.facts", "spatial.bundling", "spatial.ordering",
           "spatial.openings", "spatial.street_use", "spatial.together", "spatial.overlay",
-          "spatial.loads", "spatial.wide", "spatial.shifting")  # fmt: skip
+          "spatial.loads", "spatial.wide", "spatial.shifting", "spatial.heat_beside_pipes",
+          "spatial.site_beside_works")  # fmt: skip
 """Modules in which rules keep conditions that they have in common."""
 TESTS = Path(__file__).parents[3] / "spatial"
 STEPS = {"m": 1.0, "d": 1.0, "m²": 1.0, "share": 0.01, "-": 0.01, "°": 1.0, "%": 1.0, "points": 1.0}
 SMALL_M, SMALL_STEP_M = 5.0, 0.1
 """Below so many metres a metre is a third of the threshold or more: a decimetre then."""
+MEASURES = ("full_", "fading_")
+"""Names of thresholds against which scores are measured; one unit would move no decimal."""
+HUNDREDTH = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,8 @@ def step(threshold: Threshold) -> float:
     """
     if threshold.unit == "m" and threshold.value < SMALL_M:
         return SMALL_STEP_M
+    if "€" in threshold.unit or threshold.name.startswith(MEASURES):
+        return max(1.0, round(threshold.value * HUNDREDTH))
     return STEPS.get(threshold.unit, 1.0)
 
 
@@ -190,7 +197,7 @@ def _or_test(told: Fate, tests: Path) -> Fate:
 def of_shared(name: str) -> list[Fated]:
     """Every mutant of a module that rules share, before the cases of those that use it."""
     module = importlib.import_module(name)
-    using = [rule for rule in rules() if name in _imported(module_of(rule.code))]
+    using = [rule for rule in rules() if name in _imported(module_of(rule.code).__name__)]
     using = [rule for rule in using if seen_of(rule.code)]
     for rule in using:
         usual(rule.code)
@@ -222,15 +229,16 @@ def _quiet() -> warnings.catch_warnings:
 
 
 @cache
-def _imported(module: ModuleType) -> frozenset[str]:
+def _imported(name: str) -> frozenset[str]:
     """Modules of the engine that a module uses, directly or through others."""
-    direct = {
-        getattr(value, "__module__", None) or getattr(value, "__name__", "")
-        for value in vars(module).values()
-    }
-    names = {d for d in direct if isinstance(d, str) and d.startswith("spatial.")}
-    names -= {module.__name__}
-    return frozenset(names)
+    found: set[str] = set()
+    tree = ast.parse(Path(str(importlib.import_module(name).__file__)).read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("spatial"):
+            inner = {f"{node.module}.{alias.name}" for alias in node.names}
+            found |= {node.module} | (inner & set(SHARED))
+    direct = found - {"spatial", "spatial.rule", name}
+    return frozenset(direct.union(*(_imported(each) for each in direct)))
 
 
 def all_fates(codes: Sequence[str]) -> Iterator[list[Fated]]:

@@ -14,7 +14,7 @@ from spatial.facts import Subject
 from spatial.period import NO_DAY
 from spatial.period import day as date_of
 from spatial.situation import Noted, Organisations, Shares, Situation
-from spatial.work import Floats, Ints
+from spatial.work import Floats, Ints, Objects
 from tests.acceptance.bench.running.cases import Case, day
 from tests.acceptance.bench.running.surroundings import Thing, context_of
 from tests.acceptance.bench.running.works import Numbering, project_of, works_of
@@ -64,12 +64,20 @@ def _numbers(case: Case, name: str) -> Floats:
     return np.array(_told(case, name, np.nan), dtype=np.float64)
 
 
+def _texts(case: Case, name: str) -> Objects:
+    column = np.empty(len(case["works"]), dtype=object)
+    column[:] = _told(case, name, "")
+    return column
+
+
 def _noted(case: Case) -> Noted:
     return Noted(
         climate_measure=np.array(_told(case, "climate_measure", False), dtype=np.bool_),
         safety_urgent=np.array(_told(case, "safety_urgent", False), dtype=np.bool_),
         power_kw=_numbers(case, "kw"),
         power_from=_days(case, "power_needed_from"),
+        crews=_numbers(case, "crews"),
+        contractor_class=_texts(case, "contractor_class"),
     )
 
 
