@@ -119,8 +119,8 @@ class MultiPartyBundle(BundleRule):
         "Works of three or more organisations are linked by bundling opportunities and all fit "
         "in one slot within their windows."
     )
-    order_nl: ClassVar[str] = "op volgorde van hun id"
-    order_en: ClassVar[str] = "in the order of their ids"
+    order_nl: ClassVar[str] = "het werk dat het eerst begint staat voorop"
+    order_en: ClassVar[str] = "the work that starts first comes first"
     source: ClassVar[str] = "[S] Purdue SPR-4156; Londen, Sunnyhill Road"
 
     thresholds: tuple[Threshold, ...] = THRESHOLDS
@@ -178,6 +178,8 @@ class MultiPartyBundle(BundleRule):
         names = works.id[members].tobytes().hex()
         key = np.empty(len(row), dtype=object)
         key[:] = [names[32 * a : 32 * b] for a, b in pairwise(offsets.tolist())]
+        bundle = np.repeat(np.arange(len(row)), np.diff(offsets))
+        members = members[np.lexsort((works.end[members], works.start[members], bundle))]
         nothing = np.full(len(row), None, dtype=object)
         return WideHits(
             key=key,
