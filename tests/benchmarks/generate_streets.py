@@ -23,7 +23,8 @@ TOWN_GAP_M = 400.0
 CORNER = (100_000.0, 400_000.0)
 
 
-def _corners(n: int, streets: int) -> np.ndarray:
+def corners_of(n: int, streets: int) -> np.ndarray:
+    """South-west corner of each of the towns of ``n`` works, in metres."""
     towns = max(1, round(n / 1_000))
     per_row = int(np.ceil(np.sqrt(towns)))
     town = np.arange(towns)
@@ -38,7 +39,7 @@ def context(n: int, *, streets: int = 22, segments: int = 7) -> Context:
     >>> len(made["streets"]), len(made["areas"]), len(made["dwellings"])
     (308, 4, 616)
     """
-    corners = _corners(n, streets)
+    corners = corners_of(n, streets)
     side = streets * 100.0
     cuts = np.linspace(0.0, side, segments + 1)
     cuts[1:-1] = np.round(cuts[1:-1] / 100.0) * 100.0
