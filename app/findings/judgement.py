@@ -8,6 +8,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from app.kit.texts import Storable
+
 Verdict = Literal["to_assess", "confirmed", "rejected"]
 MOST_ITEMS = 500
 MOST_LETTERS = 2_000
@@ -27,10 +29,10 @@ class Judgement(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     state: Verdict | None = None
-    reason: str = Field(default="", max_length=MOST_LETTERS)
-    assign_to: str | None = Field(default=None, max_length=MOST_LETTERS_OF_A_NAME)
+    reason: Storable = Field(default="", max_length=MOST_LETTERS)
+    assign_to: Storable | None = Field(default=None, max_length=MOST_LETTERS_OF_A_NAME)
     snooze_until: date | None = None
-    comment: str = Field(default="", max_length=MOST_LETTERS)
+    comment: Storable = Field(default="", max_length=MOST_LETTERS)
 
     @property
     def assigns(self) -> bool:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+from pydantic import AfterValidator
+
 WIDEST = 2**63
 """JSON is written with integers below this only; a wider one is kept as text."""
 
@@ -19,6 +23,10 @@ def storable_text(text: str) -> str:
     except UnicodeEncodeError:
         return text.encode(errors="replace").decode()
     return text
+
+
+Storable = Annotated[str, AfterValidator(storable_text)]
+"""A text in the body of a request, as it can be kept."""
 
 
 def storable(value: object) -> object:

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StrictFloat, StrictInt
+from pydantic import BaseModel, ConfigDict, Field, StrictFloat
 
 from app.findings.rule_sets import RuleSet, without
 from spatial.gate import shipped
 from spatial.rule import ParameterRefused, rules
 
-Number = StrictFloat | StrictInt | None
+Number = StrictFloat | None
 
 
 class Change(BaseModel):

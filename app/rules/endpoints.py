@@ -5,12 +5,13 @@ from __future__ import annotations
 import orjson
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, ConfigDict, Field, StrictFloat, StrictInt
+from pydantic import BaseModel, ConfigDict, Field, StrictFloat
 
 from app.findings.review import who
 from app.kit import media
 from app.kit.jobs import defer_named
 from app.kit.requests import ServiceSettings, Transaction
+from app.kit.texts import Storable
 from app.ogc.question import check_parameters
 from app.organisations.authenticate import AnyViewer, Partner
 from app.rules.adopt import adopt, confirm, confirmation, undo
@@ -49,7 +50,7 @@ class Trial(Change):
 class Adoption(Change):
     """A change to put in force, why, and the version that it was tried on."""
 
-    reason: str = Field(min_length=1, max_length=2_000)
+    reason: Storable = Field(min_length=1, max_length=2_000)
     based_on: int | None = None
 
 
@@ -58,7 +59,7 @@ class Reason(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    reason: str = Field(default="", max_length=2_000)
+    reason: Storable = Field(default="", max_length=2_000)
 
 
 class Confirming(BaseModel):
@@ -66,9 +67,9 @@ class Confirming(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    value: StrictFloat | StrictInt
-    by: str = Field(min_length=1, max_length=200, pattern=r"\S")
-    note: str = Field(default="", max_length=2_000)
+    value: StrictFloat
+    by: Storable = Field(min_length=1, max_length=200, pattern=r"\S")
+    note: Storable = Field(default="", max_length=2_000)
 
 
 @router.get("")

@@ -171,6 +171,13 @@ class TestComments:
         assert answer.status_code == 422
         assert answer.headers["content-type"] == "application/problem+json"
 
+    def test_are_kept_without_what_cannot_be_kept(self, office: Office) -> None:
+        finding = office.of(office.shared)["id"]
+        said = office.judge(finding, "riool", comment="Bree\x00straat", assign_to="A\x00")
+        assert said.status_code == 200, said.text
+        assert said.json()["history"][-1]["reason"] == "Breestraat"
+        assert office.judge(finding, "riool", assign_to=None).json()["assigned_to"] is None
+
     def test_only_those_concerned_may_say_something(self, office: Office) -> None:
         finding = office.of(office.shared)["id"]
         assert office.judge(finding, "buiten", comment="Hoi").status_code == 403

@@ -284,6 +284,8 @@ BAD = [
     ({"parameters": {"B02": {"no_dig_days": 1.5}}}, "whole days"),
     ({"parameters": {"B02": {"no_dig_days": "5"}}}, ""),
     ({"parameters": {"B02": {"no_dig_days": True}}}, ""),
+    ({"parameters": {"B02": {"no_dig_days": 10**30}}}, "between 1 and 3652"),
+    ({"parameters": {"B02": {"no_dig_days": 10**400}}}, ""),
     ({"switch_off": ["X99"]}, "no rule X99"),
     ({"switch_on": ["B01"], "switch_off": ["B01"]}, "at once"),
     ({"only_in": {"B01": ["00000000-0000-0000-0000-000000000001"]}}, "no area"),
@@ -313,6 +315,13 @@ class TestAdopting:
         headers = quiet.headers("stad") | {"Content-Type": "application/json"}
         answer = quiet.client.post("/api/rules/adopt", content=body, headers=headers)
         assert answer.status_code == 422
+
+    def test_a_wide_number_and_an_odd_text_are_kept(self, desk: Desk) -> None:
+        change = {"parameters": {"B02": {"shared_area_m2": 10**50}}, "reason": "a\x00b"}
+        answer = desk.post("/adopt", change)
+        assert answer.status_code == 200, answer.text
+        assert answer.json()["reason"] == "ab"
+        assert desk.threshold("B02", "shared_area_m2")["value"] == 1e50
 
     def test_is_for_who_has_the_right(self, quiet: Desk) -> None:
         body = {**LESS, "reason": "Proef"}
