@@ -6,8 +6,8 @@ are neither completed nor withdrawn, have days in the quarter and lie in the are
 their number for unit works, their crews for unit crews (one where the owner does
 not say [D]), and for euros the cost of their project, shared alike over its works
 of that situation and over the days of each. At least ``warn`` percent of the
-capacity is a finding, which says "too much" beyond ``most`` percent. Consecutive quarters are one finding.
-Period: those quarters. Score: base x exposure x p, with exposure 1 beyond
+capacity is a finding, which says "too much" beyond ``most`` percent. Consecutive
+quarters are one finding. Period: those quarters. Score: base x exposure x p, with exposure 1 beyond
 ``most`` percent and one half below, and p the mean chance of the works.
 """
 

@@ -1,7 +1,8 @@
 """O14: works of one kind near each other can share a depot, preparation or tender.
 
-Exactly: works of one facility, not unknown and no survey, neither completed nor
-withdrawn, in one neighbourhood, of any organisation; they follow each other
+Exactly: works of one facility that is not unknown, or for one class of contractor
+where owners tell it (then of at least two facilities); no survey, neither completed
+nor withdrawn, in one neighbourhood, of any organisation; they follow each other
 with at most ``within_days`` between one and those before it, and each lies at
 most ``near_m`` from another of them that is at most so many days away; at least
 two projects. Where the first days lie further apart than ``within_days``, each
@@ -21,11 +22,11 @@ from spatial import wide, wording
 from spatial.finding import Explanation, WideHits, WideText
 from spatial.rule import Kind, Threshold, WideRule
 from spatial.situation import Situation
-from spatial.together import chained, gathered, nearest_in_group
-from spatial.vocabulary import FACILITY
+from spatial.together import chained, distinct, gathered, nearest_in_group
+from spatial.vocabulary import FACILITY, Language
 from spatial.wide import Touching
 from spatial.wide_words import area, capital, listed
-from spatial.work import Keys
+from spatial.work import Flags, Keys
 
 HALF_YEAR_DAYS = 182
 """Six months: half of 365.25 days, rounded down."""
@@ -63,6 +64,9 @@ THRESHOLDS = (
     ),
 )
 
+CLASS = "class:"
+"""Begins the name of a trade that is a class of contractor."""
+
 
 @dataclass(frozen=True)
 class SharedDepotOrTender(WideRule):
@@ -74,12 +78,13 @@ class SharedDepotOrTender(WideRule):
     title_nl: ClassVar[str] = "Gedeeld werkterrein of aanbesteding"
     title_en: ClassVar[str] = "Shared depot or tender"
     condition_nl: ClassVar[str] = (
-        "Werken aan dezelfde voorziening, van welke organisatie ook, liggen in één buurt ten "
-        "hoogste 500 m van elkaar met ten hoogste 182 dagen ertussen."
+        "Werken aan dezelfde voorziening, of voor dezelfde klasse aannemer, van welke organisatie "
+        "ook, liggen in één buurt ten hoogste 500 m van elkaar met ten hoogste 182 dagen ertussen."
     )
     condition_en: ClassVar[str] = (
-        "Works on the same facility, of whatever organisation, lie in one neighbourhood at most "
-        "500 m from each other with at most 182 days in between."
+        "Works on the same facility, or for the same class of contractor, of whatever "
+        "organisation, lie in one neighbourhood at most 500 m from each other with at most 182 "
+        "days in between."
     )
     order_nl: ClassVar[str] = "naar de eerste dag van de werken"
     order_en: ClassVar[str] = "by the first day of the works"
@@ -97,12 +102,10 @@ class SharedDepotOrTender(WideRule):
     def hits(self, situation: Situation) -> WideHits:
         """Works of one kind in a neighbourhood that could share what they prepare."""
         works = situation.subject.works
-        inside = wide.in_neighbourhoods(situation)
-        known = (works.facility != FACILITY.code("unknown")) & ~wide.is_survey(situation)
-        pairs = inside.take(known[inside.work])
-        group = pairs.object * len(FACILITY) + works.facility[pairs.work]
+        pairs, trade, trades = _by_trade(situation)
+        group = pairs.object * len(trades) + trade
         near = self._near(situation, pairs, group)
-        pairs, group = pairs.take(near), group[near]
+        pairs, group, trade = pairs.take(near), group[near], trade[near]
         number = gathered(
             situation,
             group,
@@ -112,15 +115,16 @@ class SharedDepotOrTender(WideRule):
             most_gap=self.value("within_days"),
         )
         rows = np.flatnonzero(number >= 0)
+        rows = rows[_more_than_a_facility(situation, pairs.work[rows], trade[rows], number[rows])]
         if not len(rows):
             return wide.no_hits()
-        finding, heads = number[rows], np.unique(number[rows], return_index=True)[1]
+        _, heads, finding = np.unique(number[rows], return_index=True, return_inverse=True)
         members = wide.Members.of(situation, finding, pairs.work[rows], len(heads))
         start, end = members.hull(situation)
         where = pairs.object[rows][heads]
-        facility = [FACILITY.ids[c] for c in works.facility[pairs.work[rows][heads]]]
+        kinds = [trades[t] for t in trade[rows][heads]]
         areas = situation.objects("areas")
-        names = zip(where.tolist(), facility, wide.quarter_of(start).tolist(), strict=True)
+        names = zip(where.tolist(), kinds, wide.quarter_of(start).tolist(), strict=True)
         exposure = np.minimum(1.0, members.counts() / self.value("full_works"))
         return wide.made(
             members,
@@ -135,8 +139,8 @@ class SharedDepotOrTender(WideRule):
             },
             geometry=wide.place_of(situation, members),
             told=[
-                {"area": str(areas.name[g]), "facility": f}
-                for g, f in zip(where.tolist(), facility, strict=True)
+                {"area": str(areas.name[g]), "trade": t}
+                for g, t in zip(where.tolist(), kinds, strict=True)
             ],
         )
 
@@ -157,23 +161,60 @@ class SharedDepotOrTender(WideRule):
 
     def explain(self, text: WideText) -> Explanation:
         """How many works on what, where and when, and what they can share."""
-        m, kind = text.measures, str(text.told["facility"])
+        m = text.measures
         works_nl, works_en = (wording.number(m["works"], x) for x in ("nl", "en"))
-        nl, en = FACILITY.title(kind, "nl"), FACILITY.title(kind, "en")
+        nl, en = _trade(text, "nl"), _trade(text, "en")
         return Explanation(
-            title_nl=f"{works_nl} werken aan {nl} in {area(text, 'nl')}: samen voorbereiden",
-            title_en=f"{works_en} works on {en} in {area(text, 'en')}: prepare together",
+            title_nl=f"{works_nl} werken {nl} in {area(text, 'nl')}: samen voorbereiden",
+            title_en=f"{works_en} works {en} in {area(text, 'en')}: prepare together",
             nl=(
                 f"In {area(text, 'nl')} liggen {wording.period(text.start, text.end, 'nl')} "
-                f"{works_nl} werken aan {nl} dicht bij elkaar: {listed(text.works, 'nl')}. "
+                f"{works_nl} werken {nl} dicht bij elkaar: {listed(text.works, 'nl')}. "
                 "Combineer voorbereiding, depot of aanbesteding."
             ),
             en=(
-                f"{capital(area(text, 'en'))} has {works_en} works on {en} near each other "
+                f"{capital(area(text, 'en'))} has {works_en} works {en} near each other "
                 f"{wording.period(text.start, text.end, 'en')}: {listed(text.works, 'en')}. "
                 "Combine preparation, depot or tender."
             ),
         )
+
+
+def _by_trade(situation: Situation) -> tuple[Touching, Keys, list[str]]:
+    """Neighbourhoods with their works, by facility and again by class of contractor.
+
+    With the rows come the trade of each, and what each trade is called.
+    """
+    works, inside = situation.subject.works, wide.in_neighbourhoods(situation)
+    inside = inside.take(~wide.is_survey(situation)[inside.work])
+    by_facility = inside.take(works.facility[inside.work] != FACILITY.code("unknown"))
+    said = situation.noted.contractor_class[inside.work].astype(str)
+    by_class = inside.take(said != "")
+    classes, of_row = np.unique(said[said != ""], return_inverse=True)
+    pairs = Touching(
+        np.concatenate((by_facility.object, by_class.object)),
+        np.concatenate((by_facility.work, by_class.work)),
+    )
+    trade = np.concatenate((works.facility[by_facility.work], len(FACILITY) + of_row))
+    names = [*FACILITY.ids, *(f"{CLASS}{name}" for name in classes.tolist())]
+    return pairs, trade.astype(np.int64), names
+
+
+def _more_than_a_facility(situation: Situation, work: Keys, trade: Keys, finding: Keys) -> Flags:
+    """Rows of findings by facility, and of those by class that say more than these."""
+    _, dense = np.unique(finding, return_inverse=True)
+    several = distinct(dense, situation.subject.works.facility[work].astype(np.int64)) > 1
+    more: Flags = (trade < len(FACILITY)) | several[dense]
+    return more
+
+
+def _trade(text: WideText, language: Language) -> str:
+    kind = str(text.told["trade"])
+    if kind.startswith(CLASS):
+        name = kind.removeprefix(CLASS)
+        return f"voor {name}" if language == "nl" else f"for {name}"
+    title = FACILITY.title(kind, language)
+    return f"aan {title}" if language == "nl" else f"on {title}"
 
 
 RULE = SharedDepotOrTender()

@@ -11,6 +11,7 @@ from shapely import box
 
 from spatial.context import objects
 from spatial.period import day_number
+from spatial.situation import Noted
 from spatial.testing.making import Planned
 from spatial.testing.surroundings import find, found_by, rule_of, situation_of
 
@@ -124,3 +125,24 @@ def test_judging_some_gives_what_judging_all_does(placed, judged):
     everything = found_by(rule, situation)[1]
     wanted = {i.tobytes() for i in three["areas"].id[flags]}
     assert found_by(rule, situation, flags)[1] == [f for f in everything if f["subject"] in wanted]
+
+
+@pytest.mark.parametrize(
+    ("classes", "facilities", "finds"),
+    [
+        (("grond en weg", "grond en weg"), ("sewer", "road"), [[1, 2]]),
+        (("grond en weg", "staal"), ("sewer", "road"), []),
+        (("", ""), ("sewer", "road"), []),
+        (("grond en weg", "grond en weg"), ("sewer", "sewer"), [[1, 2]]),
+        (("grond en weg", "grond en weg"), ("sewer", "unknown"), [[1, 2]]),
+    ],
+)
+def test_a_class_of_contractor_joins_facilities(classes, facilities, finds):
+    """Once, also where facility and class say the same."""
+    works = [work(n, facility=f) for n, f in enumerate(facilities, 1)]
+    noted = replace(Noted.nothing(2), contractor_class=np.array(classes, dtype=object))
+    found = find("O14", works, HERE, noted=noted)
+    assert [f["works"] for f in found] == finds
+    if finds and facilities[0] != facilities[1]:
+        assert "2 werken voor grond en weg dicht bij elkaar" in found[0]["said"].nl
+        assert "2 works for grond en weg near each other" in found[0]["said"].en
