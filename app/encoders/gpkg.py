@@ -11,6 +11,8 @@ import pyogrio
 
 from app.encoder import GEOMETRY, Extract
 
+COLUMN = "geom"
+"""What GDAL calls the geometry in a GeoPackage; QGIS looks a style up by it."""
 _STYLES = """
 create table layer_styles (
     id integer primary key autoincrement not null,
@@ -42,6 +44,7 @@ class GeoPackage:
             geometry_name=GEOMETRY,
             geometry_type=extract.geometry_type,
             crs=extract.crs.to_wkt(),
+            dataset_options={"VERSION": "1.2"},  # what QGIS 3.22 and ArcGIS read without warning
         )
         if extract.styles:
             _write_styles(path, extract)
@@ -50,7 +53,7 @@ class GeoPackage:
 def _write_styles(path: Path, extract: Extract) -> None:
     """Add the styles; QGIS takes the default one when it opens the layer."""
     rows = [
-        ("", "", extract.name, GEOMETRY, title, qml, "", number == 0, extract.title, "")
+        ("", "", extract.name, COLUMN, title, qml, "", number == 0, extract.title, "")
         for number, (title, qml) in enumerate(extract.styles.items())
     ]
     with closing(sqlite3.connect(path)) as database, database:
