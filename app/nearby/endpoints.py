@@ -10,12 +10,13 @@ from fastapi import APIRouter, Depends, Header, Request, Response
 
 from app.kit import media
 from app.nearby import openapi
-from app.nearby.kept import BEHIND_SHARED, TABLES, kept
+from app.nearby.kept import TABLES, kept
 from app.nearby.list_near import headers_of, list_near, list_of_work
 from app.nearby.place import Place, read_body, read_radius
 from app.ogc.answer import VARY
 from app.ogc.crs import read_crs
 from app.ogc.endpoints import Reads
+from app.ogc.versions import BEHIND_SHARED
 from spatial.errors import FileTooLarge
 
 MOST_BYTES = 1_000_000

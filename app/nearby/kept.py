@@ -7,24 +7,18 @@ address; so "not changed" costs one short query, whatever the answer would cost.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from hashlib import blake2b
 from typing import Any
 
 import orjson
 from fastapi import Response
 
 from app.kit import media
-from app.kit.data_version import data_version
 from app.kit.links import base_url
 from app.ogc.answer import VARY, is_known
 from app.ogc.endpoints import Reading
-from app.organisations.viewer import Viewer
+from app.ogc.versions import answer_tag
 
-MADE_BY = "1"
-"""Counts up when the same data make another answer than before."""
 TABLES = frozenset({"findings", "organisations", "areas"})
-BEHIND_SHARED = frozenset({"works", "projects"})
-"""Who shares an organisation with others sees a finding by who delivered its works."""
 
 Content = Mapping[str, Any]
 
@@ -43,10 +37,9 @@ def kept(
     """
     request, viewer = reading.request, reading.viewer
     language = media.language(request)
-    version = data_version(reading.connection, tables | _behind(viewer))
-    named = f"{MADE_BY}|{version}|{viewer.cache_class}|{base_url(request)}|{request.url}|{language}"
+    asked = (base_url(request), request.url, language)
     sent = {
-        "ETag": f'W/"{blake2b(named.encode(), digest_size=12).hexdigest()}"',
+        "ETag": answer_tag(reading.connection, viewer, tables, *asked),
         "Cache-Control": f"{'public' if viewer.role == 'public' else 'private'}, no-cache",
         "Vary": VARY,
         "Content-Language": language,
@@ -55,7 +48,3 @@ def kept(
         return Response(status_code=304, headers=sent)
     content = make()
     return Response(orjson.dumps(content), media_type=type_, headers={**sent, **headers(content)})
-
-
-def _behind(viewer: Viewer) -> frozenset[str]:
-    return BEHIND_SHARED if viewer.shares else frozenset()

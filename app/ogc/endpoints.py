@@ -27,6 +27,7 @@ from app.ogc.page import Page, read_feature, read_page
 from app.ogc.question import ITEM, Question, check_parameters, read_question
 from app.ogc.schema_endpoints import router as schemas
 from app.ogc.tags import feature_tag
+from app.ogc.versions import answer_tag, tables_of
 from app.organisations.authenticate import AnyViewer
 from app.organisations.viewer import Viewer
 from app.settings import Settings
@@ -155,6 +156,10 @@ def get_items(request: Request, collection_id: str, reading: Reads) -> Response:
     form = form_of(request)
     if form not in GEOJSON_OR_HTML:
         return _page_file(reading, question, form)
+    where = (base_url(request), request.url, form, question.language)
+    tag = answer_tag(reading.connection, reading.viewer, tables_of(layer.id), *where)
+    if is_known(request, tag):
+        return answer(request, "json", {}, "", tag=tag)
     asked = (reading.connection, question, reading.viewer, reading.settings.storage_crs)
     page = read_page(*asked)
     matched = reading.counts.matched(*asked)
@@ -176,7 +181,14 @@ def get_items(request: Request, collection_id: str, reading: Reads) -> Response:
         content |= {"layer": layer, "properties_shown": question.properties}
         content["filter"] = request.query_params.get("filter", "")
     return answer(
-        request, form, content, "items.html", type_=media.GEOJSON, headers=headers, stamped=True
+        request,
+        form,
+        content,
+        "items.html",
+        type_=media.GEOJSON,
+        headers=headers,
+        stamped=True,
+        tag=tag,
     )
 
 

@@ -15,6 +15,7 @@ from app.layer import layer as find_layer
 from app.ogc.answer import VARY, answer, is_known
 from app.ogc.endpoints import NOTHING, Reads
 from app.ogc.question import Question, check_parameters, read_question
+from app.ogc.versions import version_of
 from app.organisations.authenticate import get_viewer
 from app.organisations.viewer import Viewer
 from app.settings import Settings
@@ -22,7 +23,7 @@ from app.tiles import documents
 from app.tiles.asked import ASKED, bounds_of, query_of, root_of, together
 from app.tiles.cache import Cache
 from app.tiles.grid import Tile, grid, grids
-from app.tiles.make import Made, Making, version_of
+from app.tiles.make import Made, Making
 from app.tiles.rels import MVT
 from app.tiles.style_endpoints import router as styles
 

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 
-from sqlalchemy import Connection, Table, select
-from sqlalchemy.sql import visitors
+from sqlalchemy import Connection
 
-from app.kit.data_version import data_version
-from app.layer import Layer, layer
 from app.ogc.question import Question
 from app.organisations.viewer import Viewer
-from app.tables import areas as areas_table
 from app.tiles import content
 from app.tiles.area_points import AreaPoints, levels_loaded, read_areas
 from app.tiles.cache import Cache
@@ -43,26 +38,6 @@ class Made:
     def __len__(self) -> int:
         """Bytes."""
         return len(self.gzipped)
-
-
-@cache
-def tables_of(layer_id: str) -> frozenset[str]:
-    """The tables that a layer reads, those of its counts included.
-
-    >>> sorted(tables_of("areas"))
-    ['areas']
-    """
-    of = layer(layer_id)
-    columns = [p.expression(language) for p in of.properties for language in ("nl", "en")]
-    read = select(*columns, of.geometry_4326).select_from(of.source).where(of.condition)
-    return frozenset(e.name for e in visitors.iterate(read) if isinstance(e, Table)) | {
-        areas_table.name
-    }
-
-
-def version_of(connection: Connection, chosen: Iterable[Layer]) -> str:
-    """The version of everything that tiles of these layers are made from."""
-    return data_version(connection, frozenset().union(*(tables_of(one.id) for one in chosen)))
 
 
 @dataclass(frozen=True, slots=True)

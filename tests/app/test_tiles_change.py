@@ -10,10 +10,10 @@ from sqlalchemy import select, text
 from app.kit.data_version import data_version
 from app.layer import layers
 from app.main import create_app
+from app.ogc.versions import tables_of
 from app.organisations.add import add
 from app.organisations.issue_key import issue_key
 from app.tables import data_changes
-from app.tiles.make import tables_of
 
 
 def version(engine, *tables):
