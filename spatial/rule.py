@@ -38,9 +38,9 @@ class ParameterRefused(KansenkaartError):
 class Threshold:
     """A number that decides, with its unit and where it comes from.
 
-    ``source`` starts with its mark: "[S]" a published source, "[M]" common
-    knowledge of the field, "[D]" our own default. Values marked M or D are
-    shown as "default". A parameter must lie in ``least`` to ``most``.
+    ``source`` starts with its mark: "[S]" a published source, "[C]" the card
+    that asked for this map, "[M]" common knowledge of the field, "[D]" our own
+    default. Values marked M or D are shown as "default". A parameter must lie in ``least`` to ``most``.
     """
 
     name: str
@@ -55,7 +55,7 @@ class Threshold:
     @property
     def is_default(self) -> bool:
         """Whether the value still waits for confirmation by the partnership."""
-        return not self.source.startswith("[S]")
+        return not self.source.startswith(("[S]", "[C]"))
 
 
 @dataclass(frozen=True, slots=True)
