@@ -40,7 +40,8 @@ class Threshold:
 
     ``source`` starts with its mark: "[S]" a published source, "[C]" the card
     that asked for this map, "[M]" common knowledge of the field, "[D]" our own
-    default. Values marked M or D are shown as "default". A parameter must lie in ``least`` to ``most``.
+    default. Values marked M or D are shown as "default". A parameter must lie
+    in ``least`` to ``most``.
     """
 
     name: str
