@@ -14,6 +14,8 @@ import numpy as np
 import shapely
 from sqlalchemy import Engine, insert, text
 
+from app.bundles.refresh import refresh_bundles
+from app.findings.parameters import switch_off
 from app.organisations.add import add
 from app.organisations.issue_key import issue_key
 from app.tables import (
@@ -76,6 +78,8 @@ def fill(engine: Engine, count: int = 2600, pairs: int = 1300) -> Filled:
         connection.execute(insert(works), [_work(w) for w in made])
         found = _findings(made, pairs)
         connection.execute(insert(findings), [_finding(f) for f in found])
+        switch_off(connection, ["O03"])  # only what is in found are findings here
+        refresh_bundles(connection, storage_crs=STORAGE)
         _places(connection, owners)
         connection.execute(text("analyze"))
     return Filled(engine, owners, keys, made, found)

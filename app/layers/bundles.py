@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, any_, case, cast, func, select
+from sqlalchemy import ColumnElement, Double, any_, case, cast, func, select
 from sqlalchemy import Text as SqlText
 from sqlalchemy.dialects.postgresql import ARRAY
 
@@ -47,8 +47,8 @@ def _number(name: str, nl: str, en: str, *, unit: str = "", note: Text | None = 
     return Property(name, bundles.c[name], Text(nl, en), "number", unit=unit, description=note)
 
 
-def _whole(name: str, nl: str, en: str) -> Property:
-    return Property(name, bundles.c[name], Text(nl, en), "integer", unit="d")
+def _days(name: str, nl: str, en: str) -> Property:
+    return Property(name, cast(bundles.c[name], Double), Text(nl, en), "number", unit="d")
 
 
 _RANGE = Text(
@@ -98,8 +98,8 @@ PROPERTIES: tuple[Property, ...] = (
     _number("saving_low_eur", "Besparing, laag (€)", "Saving, low (€)"),
     _number("saving_high_eur", "Besparing, hoog (€)", "Saving, high (€)"),
     _number("probability", "Kans dat het doorgaat", "Probability"),
-    _whole("shift_days", "Te schuiven dagen", "Days to shift"),
-    _whole("lacking_days", "Dagen te kort", "Days lacking"),
+    _days("shift_days", "Te schuiven dagen", "Days to shift"),
+    _days("lacking_days", "Dagen te kort", "Days lacking"),
     Property(
         "misfit",
         case((func.jsonb_array_length(bundles.c.misfit) > 0, "yes"), else_="no"),
