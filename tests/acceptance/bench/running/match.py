@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from spatial.rule import Rule
 from tests.acceptance.bench.running.cases import Case
 from tests.acceptance.bench.running.find import Found, find, rules_of
 from tests.acceptance.bench.running.situations import Seen, seen
@@ -54,9 +55,19 @@ def run(cases: Sequence[Case]) -> Run:
         rules, unknown = rules_of(case)
         no_rule += [(case["id"], code) for code in unknown]
         if rules:
-            this = seen(case)
-            outcomes += judge(this, find(this, rules), [rule.code for rule in rules])
+            outcomes += _of_case(case, rules)
     return Run(tuple(outcomes), tuple(no_rule))
+
+
+def _of_case(case: Case, rules: Sequence[Rule]) -> list[Outcome]:
+    """A rule that breaks has failed its case; the other cases are still of interest."""
+    this = seen(case)
+    try:
+        found = find(this, rules)
+    except Exception as error:  # noqa: BLE001 -- whatever it is, it is told
+        broken = replace(this, faults=(*this.faults, f"{type(error).__name__}: {error}"))
+        return judge(broken, (), [rule.code for rule in rules])
+    return judge(this, found, [rule.code for rule in rules])
 
 
 def judge(seen: Seen, findings: Sequence[Found], codes: Sequence[str]) -> list[Outcome]:
