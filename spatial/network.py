@@ -50,21 +50,39 @@ def _made(situation: Situation) -> Network:
 
 
 @dataclass(frozen=True, slots=True)
+class Arcs:
+    """Every segment in both directions, sorted by start, end and length."""
+
+    start: Keys
+    end: Keys
+    length_m: Floats
+    segment: Keys
+
+    @classmethod
+    def of(cls, ends: Keys, length_m: Floats) -> Arcs:
+        """Both directions of segments between these crossings; ``segment`` is the row."""
+        both = np.concatenate((ends, ends[:, ::-1]))
+        length = np.maximum(np.concatenate((length_m, length_m)), 1e-6)
+        order = np.lexsort((length, both[:, 1], both[:, 0]))
+        start, end = both[order].T
+        return cls(start, end, length[order], order % max(len(ends), 1))
+
+
+@dataclass(frozen=True, slots=True)
 class Neighbourhood:
     """The part of the network in and around an area, ready to be closed.
 
     ``segments`` are those around, ``inside`` the crossings in the area (numbered
-    as in ``ends``), ``gates`` the rows of segments that lead out of it and
+    as in ``arcs``), ``gates`` the rows of segments that lead out of it and
     ``outside`` the crossing beyond each gate.
     """
 
     segments: Keys
-    ends: Keys
-    length_m: Floats
     inside: Keys
     gates: Keys
     outside: Keys
     nodes: int
+    arcs: Arcs
 
     @classmethod
     def of(cls, whole: Network, around: Keys, area: Any) -> Neighbourhood:
@@ -78,12 +96,11 @@ class Neighbourhood:
         beyond = np.where(within[ends[gates, 0]], ends[gates, 1], ends[gates, 0])
         return cls(
             segments,
-            ends,
-            whole.length_m[segments],
             np.flatnonzero(within),
             gates,
             beyond,
             len(used),
+            Arcs.of(ends, whole.length_m[segments]),
         )
 
     def lengths(self, closed: Keys) -> Floats:
@@ -92,14 +109,14 @@ class Neighbourhood:
         from scipy.sparse import csr_array  # type: ignore[import-untyped]
         from scipy.sparse.csgraph import dijkstra  # type: ignore[import-untyped]
 
-        open_ = ~np.isin(self.segments, closed)
-        order = np.lexsort((self.length_m[open_], *np.sort(self.ends[open_], axis=1).T))
-        pairs = np.sort(self.ends[open_], axis=1)[order]
-        fresh = np.ones(len(pairs), dtype=np.bool_)
-        fresh[1:] = (np.diff(pairs, axis=0) != 0).any(axis=1)
-        weight = np.maximum(self.length_m[open_][order][fresh], 1e-6)
-        graph = csr_array((weight, pairs[fresh].T), shape=(self.nodes, self.nodes))
-        found: Floats = dijkstra(graph, directed=False, indices=self.outside)[:, self.inside]
+        open_ = ~np.isin(self.segments[self.arcs.segment], closed)
+        start, end = self.arcs.start[open_], self.arcs.end[open_]
+        fresh = np.ones(len(start), dtype=np.bool_)
+        fresh[1:] = (start[1:] != start[:-1]) | (end[1:] != end[:-1])
+        cuts = np.searchsorted(start[fresh], np.arange(self.nodes + 1))
+        shape = (self.nodes, self.nodes)
+        graph = csr_array((self.arcs.length_m[open_][fresh], end[fresh], cuts), shape=shape)
+        found: Floats = dijkstra(graph, indices=self.outside)[:, self.inside]
         return found
 
     def effect(self, before: Floats, closed: Keys) -> tuple[float, int]:

@@ -35,15 +35,13 @@ class Vocabulary:
 
     name: str
     terms: tuple[Term, ...]
+    ids: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    """Identifiers in the order of their codes."""
     codes: dict[str, int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "ids", tuple(t.id for t in self.terms))
         object.__setattr__(self, "codes", {t.id: i for i, t in enumerate(self.terms)})
-
-    @property
-    def ids(self) -> tuple[str, ...]:
-        """Identifiers in the order of their codes."""
-        return tuple(t.id for t in self.terms)
 
     def code(self, term_id: str) -> int:
         """Position of a term; KeyError for a word that is not in the vocabulary."""

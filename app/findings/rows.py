@@ -197,18 +197,18 @@ def _owners(found: Found, rows: Keys) -> list[bytes]:
     words = wire.texts(VISIBILITY.ids)
     floor = np.array(found.floor or (0,), dtype=np.int8)[found.findings.rule[rows]]
     seen_by = np.maximum(found.works.visibility[members], np.repeat(floor, np.diff(offsets)))
-    codes = len(VISIBILITY.ids) * owner + seen_by
-    seen = codes.astype(">i4").tobytes()
+    kinds = len(VISIBILITY.ids)
+    seen = (kinds * owner + seen_by).tolist()
 
     @cache
-    def told(works: bytes) -> bytes:
-        pairs = [divmod(int(n), len(VISIBILITY.ids)) for n in np.frombuffer(works, ">i4")]
+    def told(works: tuple[int, ...]) -> bytes:
+        pairs = [divmod(n, kinds) for n in works]
         owners = dict.fromkeys(organisations[number] for number, _ in pairs)
         keeping = dict.fromkeys(organisations[number] for number, kept in pairs if kept == OWN)
         strictest = words[max(kept for _, kept in pairs)]
         return strictest + wire.uuid_array([*owners]) + wire.uuid_array([*keeping])
 
-    return [told(seen[a:b]) for a, b in pairwise((4 * offsets).tolist())]
+    return [told(tuple(seen[a:b])) for a, b in pairwise(offsets.tolist())]
 
 
 def _solutions(solutions: Mapping[int, str], rows: Keys) -> list[bytes]:

@@ -144,10 +144,13 @@ class ParallelClosures(WideRule):
         )
         row, of_use = wide.spread(segments[touched], use.segment)
         place = wanted[at[row]]
+        order = np.argsort(place, kind="stable")
+        ones, heads = np.unique(place[order], return_index=True)
+        cuts = pairwise([*heads.tolist(), len(order)])
         found = [
             state
-            for one in np.unique(place).tolist()
-            for state in self._of_area(situation, one, use.take(of_use[place == one]))
+            for one, (head, tail) in zip(ones.tolist(), cuts, strict=True)
+            for state in self._of_area(situation, one, use.take(of_use[order[head:tail]]))
         ]
         return self._made(situation, found) if found else wide.no_hits()
 
