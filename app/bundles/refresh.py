@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import gc
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import NamedTuple
 from uuid import UUID
 
@@ -65,6 +67,21 @@ class _Scope(NamedTuple):
     works: StoredWorks
 
 
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Let no collection of garbage walk the rows of a full pass: none is in a circle.
+
+    It took a third of the time of a hundred thousand bundles.
+    """
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
 def refresh_bundles(
     connection: Connection,
     work_ids: Sequence[UUID] | None = None,
@@ -77,7 +94,11 @@ def refresh_bundles(
     ``work_ids`` are works that changed, or of which a finding did. ``works`` are
     all works, where the caller has read them. The caller holds the turn.
     """
-    scope = _scope(connection, work_ids, works)
+    with _uncollected():
+        return _refresh(connection, _scope(connection, work_ids, works), storage_crs)
+
+
+def _refresh(connection: Connection, scope: _Scope, storage_crs: int) -> BundleChanges:
     rule_set = read_rule_set(connection)
     rule = next(r for r in rule_set.every_rule() if isinstance(r, MultiPartyBundle))
     edges = among_works(scope.graph, scope.works.works.id)
