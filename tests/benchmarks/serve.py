@@ -229,8 +229,8 @@ def _holds(folder: Path, inodes: set[str]) -> bool:
 
 WHOLE = {
     "GeoJSON": "/layers/works.geojson",
-    "GeoJSONSeq": "/ogc/collections/works/items?f=geojsonseq&limit=all",
-    "CSV": "/ogc/collections/works/items?f=csv&limit=all",
+    "GeoJSONSeq": "/layers/works.geojsons",
+    "CSV": "/layers/works.csv",
 }
 
 
