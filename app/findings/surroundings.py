@@ -21,7 +21,7 @@ from sqlalchemy import Connection, bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 
-from app.context.loaded import loaded_layers
+from app.context.loaded import known_layers
 from app.context.read_context import read_context
 from app.findings.noted import read_noted
 from app.findings.parameters import read_as_of
@@ -87,7 +87,7 @@ def assessed_rules(connection: Connection, rules: Sequence[Rule]) -> tuple[WideR
     wide = [rule for rule in rules if isinstance(rule, WideRule)]
     if not wide:
         return ()
-    loaded = frozenset(loaded_layers(connection))
+    loaded = known_layers(connection)
     as_of = read_as_of(connection)
     return tuple(rule for rule in wide if not missing(rule, loaded, as_of=as_of))
 
