@@ -38,14 +38,19 @@ AROUND: dict[str, list[tuple[Any, dict[str, Any]]]] = {
         (shapely.LineString([(90, 0), (90, 80), (200, 80), (200, 0)]), {"street": "Omweg"}),
     ],
     "climate_scores": [_box(-50, -50, 300, 200, heat_score=0.8, flood_score=0.3)],
-    "development_sites": [_box(120, 30, 40, 40, developer="Bouwer", dwellings=40)],
+    "development_sites": [
+        _box(120, 30, 40, 40, developer="Bouwer", dwellings=40, connected_from="2028-06-01")
+    ],
     "dike_zones": [_box(280, -50, 200, 100, closed_from=1001, closed_to=401)],
     "dwellings": [_point(x, 12, dwellings=5) for x in (10, 60, 110, 160)],
     "events": [_box(-20, -20, 200, 60, kind="event")],
     "gas_end_dates": [_box(-50, -50, 400, 200, gas_ends_on="2035-01-01")],
     "grid_congestion": [_box(-50, -50, 400, 200, reinforced_on="2031-01-01")],
     "peil_areas": [_box(-50, -50, 400, 200, water_board="Waterschap")],
-    "pipes": [_street(0, 4, 100, facility="gas", material="grey_cast_iron")],
+    "pipes": [
+        _street(0, 4, 100, facility="gas", material="grey_cast_iron"),
+        _street(0, 1, 100, facility="water", material="pe"),
+    ],
     "recent_paving": [_box(-20, -5, 150, 10, completed_on="2027-06-01", no_dig_days=1826)],
     "soil": [_box(80, -10, 60, 40, theme="polluted_soil")],
     "subsidence": [_box(-50, -50, 400, 200, subsidence_mm_per_year=8.0)],

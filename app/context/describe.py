@@ -14,7 +14,7 @@ from app.context.take_in import FROM_ELSEWHERE
 from app.organisations.viewer import Viewer
 from app.tables import context_loads, context_objects, organisations
 from spatial.context import ContextField, ContextLayer, context_layers
-from spatial.rule import Rule, WideRule, rules
+from spatial.rule import Rule, rules, wide_parts
 
 
 def describe(connection: Connection, viewer: Viewer) -> list[dict[str, object]]:
@@ -72,7 +72,8 @@ def _layer(layer: ContextLayer) -> dict[str, object]:
 
 def _may_use(rule: Rule) -> frozenset[str]:
     """Layers that sharpen a rule that can do without them."""
-    return rule.may_use if isinstance(rule, WideRule) else frozenset()
+    layers = (part.may_use | part.context for part in wide_parts([rule]))
+    return frozenset().union(*layers) - rule.context
 
 
 def _field(field: ContextField) -> dict[str, object]:

@@ -31,7 +31,8 @@ from spatial.context import Context, ContextObjects
 from spatial.detect_wide import missing
 from spatial.facts import Subject
 from spatial.period import NO_DAY
-from spatial.rule import Rule, WideRule
+from spatial.rule import PairRule, Rule, WideRule, wide_parts
+from spatial.rule import rules as every_rule
 from spatial.situation import Organisations, Shares, Situation
 from spatial.vocabulary import VISIBILITY
 from spatial.work import Flags, Floats, Ints, Keys, Objects
@@ -46,10 +47,12 @@ NETWORK_M = 1_000.0
 ROUNDING_M = 10.0
 """What is known of a former place is its line and not its footprint; half a width, generously."""
 
-_OF_PAIRS = """work_ids && %(ids)s::uuid[] AND rule <> ALL(%(codes)s::text[])
-    AND rule <> ALL(%(work_codes)s::text[])"""
-_OF_WORKS = """work_ids && %(works)s::uuid[] AND work_ids[1] = ANY(%(works)s::uuid[])
-    AND rule = ANY(%(work_codes)s::text[])"""
+_CODES = ", ".join(f"'{rule.code}'" for rule in every_rule() if isinstance(rule, PairRule))
+_PAIR = f"(rule IN ({_CODES}) AND subject_id IS NULL AND cardinality(work_ids) = 2)"
+_OF_PAIRS = f"""work_ids && %(ids)s::uuid[] AND ({_PAIR}
+    OR rule <> ALL(%(codes)s::text[]) AND rule <> ALL(%(work_codes)s::text[]))"""
+_OF_WORKS = f"""work_ids && %(works)s::uuid[] AND work_ids[1] = ANY(%(works)s::uuid[])
+    AND rule = ANY(%(work_codes)s::text[]) AND NOT {_PAIR}"""
 _OF_OBJECTS = """subject_id = ANY(%(subjects)s::uuid[]) AND rule = ANY(%(codes)s::text[])"""
 _ABOUT = f"(({_OF_PAIRS}) OR ({_OF_WORKS}) OR ({_OF_OBJECTS}))"
 STORED = f"""({_ABOUT} AND rule <> 'B28')
@@ -84,7 +87,7 @@ class Touched(NamedTuple):
 
 def assessed_rules(connection: Connection, rules: Sequence[Rule]) -> tuple[WideRule, ...]:
     """The rules beyond pairs that have the layers, and the day, that they need."""
-    wide = [rule for rule in rules if isinstance(rule, WideRule)]
+    wide = wide_parts(rules)
     if not wide:
         return ()
     loaded = known_layers(connection)
