@@ -30,7 +30,7 @@ from app.ogc.rows import rows_of
 from app.organisations.viewer import PUBLIC
 from app.settings import Settings
 from app.summary.sum_areas import summed
-from app.tables import areas, findings
+from app.tables import areas, findings, works
 from spatial.crs import transform
 from tests.filling import STORAGE, _ewkt, fill, visible
 
@@ -491,3 +491,18 @@ def test_the_examples_of_the_page_run(client):
     along = client.get("/api/nearby", params={"geometry": line.group(1), "radius": 25})
     posted = client.post("/api/nearby?radius=25", json=json.loads(body.group(1)))
     assert along.json()["features"] == posted.json()["features"]
+
+
+def test_a_page_is_known_again_until_its_layer_changes(client, filled):
+    page = "/ogc/collections/works/items?limit=50"
+    known = {"If-None-Match": client.get(page).headers["etag"]}
+    with filled.engine.begin() as connection:
+        connection.execute(update(findings).where(text("false")).values(score=0))
+    again = client.get(page, headers=known)
+    assert (again.status_code, again.content) == (304, b"")
+    for changed in ({"X-API-Key": filled.keys["gemeente"]}, {"Accept-Language": "en"}):
+        assert client.get(page, headers=known | changed).status_code == 200
+    assert client.get(page, params={"limit": 49}, headers=known).status_code == 200
+    with filled.engine.begin() as connection:
+        connection.execute(update(works).where(works.c.id == filled.works[0]["id"]).values(part=""))
+    assert client.get(page, headers=known).status_code == 200
