@@ -1,8 +1,11 @@
 """B05: a work lies on the diversion of another.
 
 Exactly: the zone of a work (its footprint and less than ``margin_m`` around it)
-meets the route of a diversion that is not its own project's, on at least one
-day that both hold; neither completed nor withdrawn. The days of a diversion are its
+meets the route of a diversion of another party, on at least one day that both
+hold; neither completed nor withdrawn. Another party is as in rules over pairs: not
+the diversion's own project, and another organisation, or another department where
+both name one; phases of one owner are its own affair. A diversion of nobody known
+is of another party. The days of a diversion are its
 own, else those of the works of its project; it is not in force where those works
 are all completed or withdrawn. One finding for each diversion and
 work. Period: the days that both hold. Score: base x exposure x p, with
@@ -26,7 +29,7 @@ from spatial.rule import Kind, Threshold, WideRule
 from spatial.situation import Situation
 from spatial.wide import Touching
 from spatial.wide_words import listed
-from spatial.work import Flags, Ints, Keys
+from spatial.work import NOBODY, Flags, Ints, Keys
 
 THRESHOLDS = (
     Threshold(
@@ -62,16 +65,16 @@ class WorkOnDiversion(WideRule):
     """A work on the route that carries another work's traffic."""
 
     code: ClassVar[str] = "B05"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     kind: ClassVar[Kind] = "bottleneck"
     title_nl: ClassVar[str] = "Werk op omleidingsroute"
     title_en: ClassVar[str] = "Work on diversion"
     condition_nl: ClassVar[str] = (
-        "De zone van 5 m rond een werk raakt de omleiding van een ander werk, op ten minste 1 dag "
-        "dat beide gelden."
+        "De zone van 5 m rond een werk raakt de omleiding van een andere partij, op ten minste 1 "
+        "dag dat beide gelden."
     )
     condition_en: ClassVar[str] = (
-        "The zone of 5 m around a work meets the diversion of another work, on at least 1 day "
+        "The zone of 5 m around a work meets the diversion of another party, on at least 1 day "
         "that both hold."
     )
     order_nl: ClassVar[str] = "naar de eerste dag van de werken"
@@ -96,8 +99,7 @@ class WorkOnDiversion(WideRule):
         near = shapely.distance(
             routes.geometry[pairs.object], works.footprint[pairs.work]
         ) < self.value("margin_m")
-        strange = routes.columns["project_key"][pairs.object] != works.project[pairs.work]
-        pairs = pairs.take(near & strange)
+        pairs = pairs.take(near & _of_others(situation, routes, pairs))
         row, first, last = wide.periods(situation, pairs.work)
         first = np.maximum(first, start[pairs.object[row]])
         last = np.minimum(last, end[pairs.object[row]])
@@ -166,8 +168,16 @@ class WorkOnDiversion(WideRule):
         on_it = text.works[at]
         others = (*text.works[:at], *text.works[at + 1 :])
         name = str(text.told.get("route") or "")
-        whose_nl = f"de omleiding {name}".strip() if name else "de omleiding"
-        whose_en = f"the diversion {name}" if name else "the diversion"
+        whose_nl = (
+            f"de omleiding \N{LEFT SINGLE QUOTATION MARK}{name}\N{RIGHT SINGLE QUOTATION MARK}"
+            if name
+            else "de omleiding"
+        )
+        whose_en = (
+            f"the diversion \N{LEFT SINGLE QUOTATION MARK}{name}\N{RIGHT SINGLE QUOTATION MARK}"
+            if name
+            else "the diversion"
+        )
         if others:
             whose_nl += f" van {listed(others, 'nl')}"
             whose_en += f" of {listed(others, 'en')}"
@@ -177,15 +187,27 @@ class WorkOnDiversion(WideRule):
             title_en=f"{on_it.title or 'A work'} lies on a diversion",
             nl=(
                 f"{wording.work(on_it, 'nl')} ligt "
-                f"{wording.period(text.start, text.end, 'nl')} op {whose_nl} ({days_nl} tegelijk). "
+                f"{wording.period(text.start, text.end, 'nl')} op {whose_nl}, {days_nl} tegelijk. "
                 "Verleg de omleiding of verschuif een van beide."
             ),
             en=(
                 f"{wording.work(on_it, 'en')} lies on {whose_en} "
-                f"{wording.period(text.start, text.end, 'en')} ({days_en} at once). "
+                f"{wording.period(text.start, text.end, 'en')}, {days_en} at once. "
                 "Move the diversion, or shift one of the two."
             ),
         )
+
+
+def _of_others(situation: Situation, routes: ContextObjects, pairs: Touching) -> Flags:
+    """Where the diversion is not of the owner of the work."""
+    works, projects = situation.subject.works, routes.columns["project_key"][pairs.object]
+    row, at = wide.spread(projects, works.project)
+    named = (works.department[at] != NOBODY) & (works.department[pairs.work[row]] != NOBODY)
+    other = works.organisation[at] != works.organisation[pairs.work[row]]
+    other |= named & (works.department[at] != works.department[pairs.work[row]])
+    own = np.bincount(row[~other & (projects[row] >= 0)], minlength=len(projects)) > 0
+    strange: Flags = ~own & (projects != works.project[pairs.work])
+    return strange
 
 
 def _days(situation: Situation, routes: ContextObjects) -> tuple[Ints, Ints, tuple[Keys, Keys]]:

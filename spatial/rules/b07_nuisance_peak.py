@@ -63,6 +63,19 @@ THRESHOLDS = (
 )
 
 
+_ADVICE = {
+    "nl": (
+        "Voer het in delen uit en vertel bewoners op tijd wat er komt.",
+        "Spreid ze, of voer ze samen uit en vertel het in één keer.",
+    ),
+    "en": (
+        "Carry it out in parts and tell residents in time what comes.",
+        "Spread them, or carry them out together and tell it once.",
+    ),
+}
+"""What to do about one work, and about several."""
+
+
 @dataclass(frozen=True)
 class NuisancePeak(WideRule):
     """Too many works, or too many homes, in one neighbourhood and quarter."""
@@ -172,18 +185,27 @@ class NuisancePeak(WideRule):
             nl, en = (wording.number(m["dwellings_share"], x) for x in ("nl", "en"))
             share_nl = f" Tot {nl}% van de woningen ligt aan een werk."
             share_en = f" Up to {en}% of the dwellings lie beside a work."
+        many = m["works_at_once"] > 1
+        title = (
+            (f"{count_nl} werken tegelijk in", f"{count_en} works at once in")
+            if many
+            else ("Veel woningen aan het werk in", "Many dwellings beside the work in")
+        )
+        peak_nl = f"zijn in {quarters(text, 'nl')} tot {count_nl} werken in één kwartaal"
+        peak_en = f"has up to {count_en} works in one quarter in {quarters(text, 'en')}"
+        if not many:
+            peak_nl = f"is in {quarters(text, 'nl')} één werk"
+            peak_en = f"has one work in {quarters(text, 'en')}"
         return Explanation(
-            title_nl=f"{count_nl} werken tegelijk in {area(text, 'nl')}",
-            title_en=f"{count_en} works at once in {area(text, 'en')}",
+            title_nl=f"{title[0]} {area(text, 'nl')}",
+            title_en=f"{title[1]} {area(text, 'en')}",
             nl=(
-                f"In {area(text, 'nl')} zijn in {quarters(text, 'nl')} tot {count_nl} werken in "
-                f"één kwartaal: {listed(text.works, 'nl')}.{share_nl} "
-                "Spreid ze, of voer ze samen uit en vertel het in één keer."
+                f"In {area(text, 'nl')} {peak_nl}: {listed(text.works, 'nl')}.{share_nl} "
+                f"{_ADVICE['nl'][many]}"
             ),
             en=(
-                f"{capital(area(text, 'en'))} has up to {count_en} works in one quarter in "
-                f"{quarters(text, 'en')}: {listed(text.works, 'en')}.{share_en} "
-                "Spread them, or carry them out together and tell it once."
+                f"{capital(area(text, 'en'))} {peak_en}: {listed(text.works, 'en')}.{share_en} "
+                f"{_ADVICE['en'][many]}"
             ),
         )
 

@@ -137,17 +137,18 @@ class GridReinforcementAndRedesign(WideRule):
         room_nl, room_en = (wording.number(text.measures["room_m2"], x) for x in ("nl", "en"))
         gap = text.measures["gap_days"]
         place_nl, place_en = ("plek", "place") if nl == "1" else ("plekken", "places")
+        together_nl, together_en = ("", "") if nl == "1" else ("samen ", " in all")
         return Explanation(
             title_nl=f"Ruimte voor het stroomnet in {area(text, 'nl')}",
             title_en=f"Room for the power grid in {area(text, 'en')}",
             nl=(
                 f"Reserveer in de herinrichting {nl} {place_nl} voor een transformatorhuisje "
-                f"(samen ongeveer {room_nl} m²): in {area(text, 'nl')} wordt ook het stroomnet "
-                f"verzwaard, {_apart(gap, 'nl')}. Het gaat om {listed(text.works, 'nl')}."
+                f"({together_nl}ongeveer {room_nl} m²): in {area(text, 'nl')} wordt ook het "
+                f"stroomnet verzwaard, {_apart(gap, 'nl')}. Het gaat om {listed(text.works, 'nl')}."
             ),
             en=(
-                f"Keep {en} {place_en} for a transformer house in the redesign (about {room_en} m² "
-                f"in all): the grid in {area(text, 'en')} is reinforced as well, "
+                f"Keep {en} {place_en} for a transformer house in the redesign (about {room_en} m²"
+                f"{together_en}): the grid in {area(text, 'en')} is reinforced as well, "
                 f"{_apart(gap, 'en')}. It concerns {listed(text.works, 'en')}."
             ),
         )

@@ -133,6 +133,15 @@ def test_it_says_how_many_where_and_when():
     assert "and 2 more. Up to 40% of the dwellings lie beside a work." in said.en
 
 
+def test_it_speaks_of_one_work_as_one():
+    said = find("B07", works(1), homes(50, 50))[0]["said"]
+    assert said.title_nl == "Veel woningen aan het werk in Buurt 1"
+    assert said.title_en == "Many dwellings beside the work in Buurt 1"
+    assert "is in het eerste kwartaal van 2027 één werk: ‘Werk 1’" in said.nl
+    assert "has one work in the first quarter of 2027: ‘Werk 1’" in said.en
+    assert said.nl.endswith("Voer het in delen uit en vertel bewoners op tijd wat er komt.")
+
+
 def test_without_areas_it_is_not_assessed():
     assert find("B07", works(4), {}) == []
 

@@ -115,9 +115,9 @@ def test_fading_days(fading, score):
 def test_it_says_for_how_many_stations_to_keep_room():
     said = find("O10", [redesign(), grid(2, JAN + 30, JAN + 40)], HERE)[0]["said"]
     assert "Reserveer in de herinrichting 1 plek voor een transformatorhuisje" in said.nl
-    assert "(samen ongeveer 30 m²)" in said.nl
+    assert "transformatorhuisje (ongeveer 30 m²)" in said.nl
     assert "met 10 dagen ertussen" in said.nl
-    assert "Keep 1 place for a transformer house in the redesign (about 30 m² in all)" in said.en
+    assert "Keep 1 place for a transformer house in the redesign (about 30 m²)" in said.en
     both = find("O10", [redesign(), grid(2), grid(3)], HERE)[0]["said"]
     assert "2 plekken" in both.nl
     assert "at the same time" in both.en
