@@ -184,6 +184,8 @@ def _parameters(storage: int) -> Document:
     crs: Document = {"type": "string", "format": "uri", "enum": list(offered(storage))}
     numbers: Document = {
         "type": "array",
+        "minItems": 4,  # so far version 1.0.0 of Part 1, then 1.0.1
+        "maxItems": 6,
         "oneOf": [{"minItems": 4, "maxItems": 4}, {"minItems": 6, "maxItems": 6}],
         "items": {"type": "number"},
     }
@@ -235,7 +237,7 @@ def _responses() -> Document:
         "problem": {
             "description": "What is wrong (RFC 9457)",
             "content": {"application/problem+json": {"schema": schema}},
-        }
+        },
     }
 
 
