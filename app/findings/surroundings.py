@@ -49,14 +49,19 @@ ROUNDING_M = 10.0
 
 _CODES = ", ".join(f"'{rule.code}'" for rule in every_rule() if isinstance(rule, PairRule))
 _PAIR = f"(rule IN ({_CODES}) AND subject_id IS NULL AND cardinality(work_ids) = 2)"
-_OF_PAIRS = f"""work_ids && %(ids)s::uuid[] AND ({_PAIR}
+_OF_PAIRS = f"""work_ids && %(ids)s::uuid[] AND rule <> 'B28' AND ({_PAIR}
     OR rule <> ALL(%(codes)s::text[]) AND rule <> ALL(%(work_codes)s::text[]))"""
 _OF_WORKS = f"""work_ids && %(works)s::uuid[] AND work_ids[1] = ANY(%(works)s::uuid[])
     AND rule = ANY(%(work_codes)s::text[]) AND NOT {_PAIR}"""
 _OF_OBJECTS = """subject_id = ANY(%(subjects)s::uuid[]) AND rule = ANY(%(codes)s::text[])"""
-_ABOUT = f"(({_OF_PAIRS}) OR ({_OF_WORKS}) OR ({_OF_OBJECTS}))"
-STORED = f"""({_ABOUT} AND rule <> 'B28')
-    OR (rule = 'B28' AND subject_id IN (SELECT id FROM findings WHERE {_ABOUT}))"""  # noqa: S608 - constants of this package, values are bound
+_IDS = " UNION ALL ".join(
+    f"SELECT id FROM findings WHERE {clause}"  # noqa: S608 - constants of this package, values are bound
+    for clause in (_OF_PAIRS, _OF_WORKS, _OF_OBJECTS)
+)
+STORED = f"""id IN (WITH about AS ({_IDS})
+    SELECT id FROM about
+    UNION ALL SELECT id FROM findings WHERE rule = 'B28'
+        AND subject_id IN (SELECT id FROM about))"""  # noqa: S608 - constants of this package, values are bound
 """Stored findings about the changed works (``ids``) and about what they touch, and
 what is told of these to who may not see them."""
 
