@@ -8,6 +8,7 @@ only the database knows where a work was before.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from spatial.bundle import Bundles
 from spatial.finding import MEASURE_COLUMNS, Findings, WideHits
 from spatial.rule import BundleRule, FindingRule, Rule, WideRule, wide_parts
 from spatial.situation import Situation
-from spatial.stages import OnStage, Stages
+from spatial.stages import OnStage
 from spatial.work import Codes, Flags, Floats, Works
 
 
@@ -61,20 +62,20 @@ def detect_wide(
         By what a rule is about, which of these to judge; all where it is not
         given. With it, rules about what it does not name are left out.
     on_stage
-        Called with the code of each rule and its seconds.
+        Called with the code of each rule and its seconds, when it is done.
 
     Returns
     -------
     Findings in the order of rule and key.
     """
     chosen = [r for r in assessed(rules, situation) if judged is None or r.about in judged]
-    stages = Stages(1)
     found: list[tuple[WideRule, WideHits]] = []
     for rule in chosen:
-        with stages.lap(rule.code):
-            flags = None if judged is None else judged[rule.about]
-            found.append((rule, rule.hits(situation.judging(flags))))
-    stages.tell(on_stage)
+        began = perf_counter()
+        flags = None if judged is None else judged[rule.about]
+        found.append((rule, rule.hits(situation.judging(flags))))
+        if on_stage:
+            on_stage(rule.code, perf_counter() - began)
     return _collect(found)
 
 
