@@ -23,6 +23,7 @@ from spatial.crs import parse, transform
 from spatial.vocabulary import Language
 
 BATCH = 2_000
+FIRST = 100
 CRS84 = "OGC:CRS84"
 
 _TYPES: dict[tuple[str, str], pa.DataType] = {
@@ -87,13 +88,18 @@ def schema_of(properties: Sequence[Property]) -> pa.Schema:
 
 
 def batches_of(connection: Connection, cut: Cut) -> Generator[pa.RecordBatch, None, None]:
-    """The rows of a cut, ``BATCH`` at a time; close it to stop early."""
+    """The rows of a cut, ``BATCH`` at a time; close it to stop early.
+
+    The first batch is small, so that what is streamed starts at once.
+    """
     schema = schema_of(cut.properties)
-    streaming = connection.execution_options(yield_per=BATCH)
+    streaming = connection.execution_options(stream_results=True, max_row_buffer=BATCH)
     with streaming.execute(_select(cut)) as result:
-        for rows in result.partitions():
+        size = FIRST
+        while rows := result.fetchmany(size):
             cut.rows += len(rows)
             yield _batch(rows, schema, cut)
+            size = BATCH
 
 
 def _select(cut: Cut) -> Select[Any]:
