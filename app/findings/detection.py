@@ -12,6 +12,7 @@ from app.findings.compare import compare
 from app.findings.found import Found, make_found
 from app.findings.only_in import Areas, keep_where_switched_on
 from app.findings.read_works import read_organisation_names
+from app.findings.situation import situation_of
 from app.findings.stored import parameter_digests, read_findings
 from app.findings.stored_works import StoredWorks
 from app.findings.surroundings import (
@@ -21,7 +22,6 @@ from app.findings.surroundings import (
     floors,
     judged,
     read_surroundings,
-    situation_of,
 )
 from app.findings.write import Changes, write_changes
 from spatial.detect import detect

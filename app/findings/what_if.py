@@ -21,12 +21,12 @@ from app.findings.only_in import keep_where_switched_on
 from app.findings.parameters import read_rules
 from app.findings.read_works import read_organisation_names, read_works
 from app.findings.rows import own_measures
+from app.findings.situation import situation_of
 from app.findings.stored_works import StoredWorks, join
 from app.findings.surroundings import (
     PARTNERS,
     PUBLIC,
     judged,
-    situation_of,
     touched_by,
     works_at,
 )
