@@ -131,4 +131,3 @@ def _check_free(connection: Connection, work_ids: Sequence[UUID]) -> None:
     if taken:
         msg = f"Already in an accepted bundle: {', '.join(taken)}. Dissolve that one first."
         raise Conflict(msg)
-
