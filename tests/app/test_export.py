@@ -62,14 +62,14 @@ def test_only_what_the_viewer_may_see(filled, tmp_path, who):
 def test_geometry_and_crs(filled, tmp_path):
     rows = {str(w["id"]): w for w in filled.works}
     exported(filled, tmp_path / "a.gpkg", "works-lines")
-    frame = pyogrio.read_dataframe(tmp_path / "a.gpkg")
+    frame = pyogrio.read_dataframe(tmp_path / "a.gpkg", layer="works-lines")
     assert frame.crs.to_epsg() == STORAGE
     for id_, served in zip(frame["id"], frame.geometry, strict=True):
         lines = shapely.get_parts(rows[id_]["geometry"])
         lines = shapely.multilinestrings(lines[shapely.get_type_id(lines) == 1])
         assert shapely.equals_exact(served, lines, 1e-6)
     exported(filled, tmp_path / "b.gpkg", "works-lines", crs="EPSG:25831")
-    there = pyogrio.read_dataframe(tmp_path / "b.gpkg")
+    there = pyogrio.read_dataframe(tmp_path / "b.gpkg", layer="works-lines")
     assert there.crs.to_epsg() == 25831
     assert 590_000 < there.total_bounds[0] < 610_000
     exported(filled, tmp_path / "c.geojson", "works-lines")
@@ -84,7 +84,7 @@ def test_language(filled, tmp_path):
 def test_a_failure_leaves_the_old_file_and_nothing_else(filled, tmp_path, monkeypatch):
     path = tmp_path / "works.csv"
     path.write_text("the old one", encoding="utf-8")
-    monkeypatch.setattr("app.export.export.BATCH", 100)
+    monkeypatch.setattr("app.cut.BATCH", 100)
     calls = iter(range(3))
 
     def breaking(*_):
