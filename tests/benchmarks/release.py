@@ -111,9 +111,9 @@ def record(console: Console) -> None:
             continue
         found = found_in(data)
         kept[data.name] = found
+        told = {name: {r: [n, d] for r, (n, d) in counts.items()} for name, counts in kept.items()}
+        FILE.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
         console.print(f"{data.name}: {sum(n for n, _ in found.values()):,} findings kept.")
-    told = {name: {r: [n, d] for r, (n, d) in counts.items()} for name, counts in kept.items()}
-    FILE.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
 
 
 def read() -> dict[str, Counts]:
