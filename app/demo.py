@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from alembic import command
@@ -14,6 +15,7 @@ from sqlalchemy import Connection, Engine, insert, select, update
 from app.areas.take_in import take_in
 from app.context.deliver import deliver
 from app.context.options import ContextOptions
+from app.findings.parameters import note_as_of
 from app.organisations.add import add
 from app.organisations.issue_key import issue_key
 from app.runtime import Runtime, alembic_config, migrate
@@ -25,6 +27,9 @@ from app.uploads.options import UploadOptions
 from spatial.errors import KansenkaartError
 
 SAMPLES = Path(__file__).resolve().parent.parent / "sample_data"
+
+AS_OF = date(2026, 7, 26)
+"""The day that counts as today in the demo: that of the extract of the national feed."""
 
 
 class NotADemo(KansenkaartError):
@@ -187,6 +192,7 @@ def load(runtime: Runtime) -> None:
         if connection.scalar(select(uploads.c.id).limit(1)) is not None:
             return
         connection.execute(insert(deployment).values(name="demo", value="loading"))
+        note_as_of(connection, AS_OF)
         make_organisations(connection, runtime.settings)
         take_in(connection, runtime.settings, SAMPLES / "areas.gpkg")
     load_context(runtime)

@@ -183,13 +183,14 @@ def touched_by(
     stored = _stored_subjects(connection, ids, [rule.code for rule in wide])
     reach_m = max(rule.reach_m for rule in wide)
     before = _places_before(connection, ids)
-    places = np.concatenate((changed.works.footprint, stored.places, before))
+    now_and_before = np.concatenate((changed.works.footprint, before))
+    places = np.concatenate((now_and_before, stored.places))
     layers = {rule.about for rule in wide} - {WORKS, ORGANISATIONS}
     near = _shared(read_context(connection, layers, near=_box(places, reach_m)), widest)
     subjects = {WORKS: _works_judged(connection, wide, wanted, places)}
     for about, objects in near.items():
         reach = max(rule.reach_m for rule in wide if rule.about == about)
-        near_or_theirs = _near(objects, changed.works.footprint, reach)
+        near_or_theirs = _near(objects, now_and_before, reach)
         near_or_theirs |= _of_projects(objects, changed.works.project)
         subjects[about] = _union(stored.ids, objects.id[near_or_theirs], among=objects.id)
     if any(rule.about == ORGANISATIONS for rule in wide):

@@ -23,6 +23,12 @@ from sample_data.make.plans import Plan
 from sample_data.make.stories import draw
 from sample_data.make.streets import HERE, street_lines
 
+NEAR_SUBJECTS = (
+    ("B25", "", "Locatie Einsteinweg (verzonnen)", "there is contact, though no agreement"),
+    ("B25", "", "Locatie Sandifortdreef (verzonnen)", "there is contact and an agreement"),
+)
+"""What lies among works and is not found by a rule: rule, works, subject, why."""
+
 
 def main() -> None:
     """Write every file of the invented plans and the list of near misses."""
@@ -38,8 +44,9 @@ def main() -> None:
     expected.mkdir(exist_ok=True)
     with (expected / "near_misses.csv").open("w", encoding="utf-8", newline="") as out:
         sheet = csv.writer(out, lineterminator="\n")
-        sheet.writerow(["rule", "first", "second", "why"])
-        sheet.writerows(sorted(drawing.near_misses))
+        sheet.writerow(["rule", "works", "subject", "why"])
+        pairs = ((rule, f"{one};{other}", "", why) for rule, one, other, why in drawing.near_misses)
+        sheet.writerows(sorted([*pairs, *NEAR_SUBJECTS]))
     for owner, plans in by_owner.items():
         sys.stdout.write(f"{owner}: {len(plans)} works\n")
 
