@@ -101,7 +101,7 @@ class LeadTime(WideRule):
         lead, left = self._lead_days(situation), works.start.astype(np.int64) - today
         wanted = overlay.judged_works(situation) & (works.accepted_bundle != NOBODY)
         wanted &= works.planning_status != PLANNING_STATUS.code("under_construction")
-        work = np.flatnonzero(wanted & (works.end > today) & (lead > left))
+        work = np.flatnonzero(wanted & (works.end > today) & (lead > 0) & (lead > left))
         if not len(work):
             return no_hits()
         lead, left = lead[work], np.maximum(left[work], 0)

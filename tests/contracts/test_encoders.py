@@ -144,6 +144,11 @@ def test_every_ending_of_the_interface_has_an_encoder():
     assert set(encoders()) == set(READ)
 
 
+def kept(suffix, title):
+    """dBase fills a text up with blanks, so those at its end do not come back."""
+    return (title.rstrip(" ") or None) if title and suffix == ".shp.zip" else title
+
+
 @pytest.mark.parametrize("suffix", list(READ))
 @hypothesis_settings(
     max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -155,7 +160,7 @@ def test_what_is_written_is_read_back(suffix, values, tmp_path):
     encoder_for(path).write(path, extract_of(values))
     found, shapes = READ[suffix](path) if values else ([], [])
     expected = [
-        [str(i), plain(title), plain(start), plain(updated), plain(distance)]
+        [str(i), plain(kept(suffix, title)), plain(start), plain(updated), plain(distance)]
         for i, (title, start, updated, distance, _) in enumerate(values)
     ]
     assert sorted(found) == sorted(expected, key=lambda row: row[0]) or found == expected

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 
 from app.findings.noted import read_noted
 from app.findings.read_works import read_works
-from app.findings.surroundings import situation_of
+from app.findings.situation import situation_of
 from app.tables import projects, works
 from spatial.period import NO_DAY
 

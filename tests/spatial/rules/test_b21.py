@@ -83,3 +83,8 @@ def test_it_says_how_many_months():
     assert said.en.startswith("Partij 1 needs 36 months")
     assert "12 are left" in said.en
     assert not find("B21", [work(10)], {})
+
+
+def test_a_work_of_a_kind_without_lead_time_is_never_late():
+    """Also where its first day has passed: no time was needed before it."""
+    assert not find("B21", [work(-5, facility="paving")], {}, as_of=TODAY)
