@@ -17,10 +17,13 @@ from app.tiles.content import FEATURES_FROM
 from app.tiles.grid import WEB_MERCATOR_QUAD
 from app.tiles.rels import STYLE as ID
 from app.tiles.signs import AREAS, COLOURS, CONSTRAINTS, WORKS
+from spatial.rule import WideRule, rules
 
 FINDINGS = ("bottlenecks", "opportunities")
 ASIDE = {"bottlenecks": 13, "opportunities": -13}
 """Pixels to the right: both signs of one area stay in sight."""
+WHOLE = {"areas", "peil_areas", "organisations"}
+"""What rules are about whose findings are drawn as an outline only."""
 GROUND = "#eef1f3"
 FONT = ["Noto Sans Regular"]
 Bounds4 = tuple[float, float, float, float]
@@ -104,10 +107,16 @@ def _uncounted_points() -> list[Any]:
     return ["all", ["==", ["geometry-type"], "Point"], ["!", _COUNTED]]
 
 
+def _is_place() -> list[Any]:
+    """A finding that fills its place; one about a whole area would cover all others."""
+    wide = [rule for rule in rules() if isinstance(rule, WideRule) and rule.about in WHOLE]
+    return ["all", _IS_POLYGON, *(["!=", ["get", "rule"], rule.code] for rule in wide)]
+
+
 def _outlines(kind: str) -> list[Document]:
     dashed = {"line-dasharray": [2, 1.2]} if kind == "bottlenecks" else {}
     return [
-        _layer(f"{kind}-fill", "fill", kind, _IS_POLYGON)
+        _layer(f"{kind}-fill", "fill", kind, _is_place())
         | {"paint": {"fill-color": COLOURS[kind], "fill-opacity": 0.35}},
         _layer(f"{kind}-line", "line", kind, ["!", _COUNTED])
         | {"paint": {"line-color": COLOURS[kind], "line-width": 2, **dashed}},
