@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Engine, insert, select, update
 from app.areas.take_in import take_in
 from app.context.deliver import deliver
 from app.context.options import ContextOptions
+from app.findings.catch_up import catch_up
 from app.findings.parameters import note_as_of
 from app.organisations.add import add
 from app.organisations.issue_key import issue_key
@@ -199,6 +200,7 @@ def load(runtime: Runtime) -> None:
     with Progress(transient=True) as bars:
         for sample in bars.track(SAMPLES_OF_ORGANISATIONS, description="Loading sample data"):
             load_file(runtime, sample)
+    catch_up(runtime.engine, runtime.settings)
     with runtime.engine.begin() as connection:
         loaded = update(deployment).where(deployment.c.name == "demo").values(value="loaded")
         connection.execute(loaded)
