@@ -8,55 +8,13 @@ before 3.44 guesses the type of a column from the first ten features.
 
 from __future__ import annotations
 
-from typing import Any
-from uuid import UUID
-
-from sqlalchemy import ColumnElement, and_, any_, cast, func, select
 from sqlalchemy import Text as SqlText
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import and_, cast, func
 
 from app.layer import Layer, Property, Text
-from app.organisations.viewer import Viewer
-from app.tables import findings, organisations
-from app.work_layer import first_day, last_day
+from app.several_works import list_of_ids, parties_and_days, questions_about, seen_by
+from app.tables import findings
 from spatial import vocabulary
-
-SEPARATOR = ", "
-NO_ID = UUID(int=0)
-
-
-def sees(viewer: Viewer) -> ColumnElement[bool]:
-    """Which findings a caller may see: those of which all works are visible."""
-    return viewer.sees_findings(findings)
-
-
-def _slugs(gathered: ColumnElement[Any]) -> ColumnElement[Any]:
-    inner = select(gathered).where(organisations.c.id == any_(findings.c.organisation_ids))
-    return inner.correlate(findings).scalar_subquery()
-
-
-def _concerns(slug: str) -> ColumnElement[bool]:
-    owner = select(organisations.c.id).where(organisations.c.slug == slug).scalar_subquery()
-    return owner == any_(findings.c.organisation_ids)
-
-
-def _is_about(text: str) -> ColumnElement[bool]:
-    """Findings of one work; a text that is no id is about nothing."""
-    try:
-        work = UUID(text)
-    except ValueError:
-        work = NO_ID
-    return findings.c.work_ids.contains([work])
-
-
-def _works() -> ColumnElement[Any]:
-    return func.array_to_string(findings.c.work_ids, SEPARATOR)
-
-
-def _ids(name: str, nl: str, en: str) -> Property:
-    ids = findings.c[name]
-    flat = func.array_to_string(ids, SEPARATOR)
-    return Property(name, flat, Text(nl, en), several=cast(ids, ARRAY(SqlText)))
 
 
 def _measure(name: str, nl: str, en: str, unit: str) -> Property:
@@ -103,22 +61,7 @@ PROPERTIES: tuple[Property, ...] = (
         Text("Beoordeling", "State"),
         words=vocabulary.FINDING_STATE.ids,
     ),
-    Property(
-        "organisations",
-        _slugs(func.string_agg(organisations.c.slug, SEPARATOR)),
-        Text("Organisaties", "Organisations"),
-        description=Text("Gescheiden door komma's.", "Separated by commas."),
-        several=_slugs(func.array_agg(organisations.c.slug, type_=ARRAY(SqlText))),
-    ),
-    Property(
-        "works",
-        _works(),
-        Text("Werken", "Works"),
-        description=Text("Ids, gescheiden door komma's.", "Ids, separated by commas."),
-        several=cast(findings.c.work_ids, ARRAY(SqlText)),
-    ),
-    Property("start", first_day(findings.c.period), Text("Eerste dag", "First day"), format="date"),
-    Property("end", last_day(findings.c.period), Text("Laatste dag", "Last day"), format="date"),
+    *parties_and_days(findings),
     _measure("distance_m", "Afstand (m)", "Distance (m)", "m"),
     _measure("shared_area_m2", "Gedeelde oppervlakte (m²)", "Shared area (m²)", "m2"),
     _measure("shared_length_m", "Gedeelde lengte (m)", "Shared length (m)", "m"),
@@ -126,8 +69,8 @@ PROPERTIES: tuple[Property, ...] = (
     _measure("gap_days", "Dagen ertussen", "Days between", "d"),
     _or_zero("shift_days", "Te schuiven dagen", "Days to shift", "d"),
     _or_zero("saving_eur", "Besparing (€)", "Saving (€)"),
-    _ids("solves", "Lost op", "Solves"),
-    _ids("solved_by", "Opgelost door", "Solved by"),
+    list_of_ids("solves", findings.c.solves, Text("Lost op", "Solves")),
+    list_of_ids("solved_by", findings.c.solved_by, Text("Opgelost door", "Solved by")),
     Property(
         "measures",
         cast(findings.c.measures, SqlText),
@@ -137,15 +80,7 @@ PROPERTIES: tuple[Property, ...] = (
     ),
 )
 
-QUESTIONS: tuple[Property, ...] = (
-    Property(
-        "organisation",
-        findings.c.rule,
-        Text("Betrokken organisatie", "Organisation concerned"),
-        exact=_concerns,
-    ),
-    Property("work", findings.c.rule, Text("Betrokken werk", "Work concerned"), exact=_is_about),
-)
+QUESTIONS = questions_about(findings)
 """Filters that are no property: one organisation or one work among several."""
 
 
@@ -164,6 +99,6 @@ def finding_layer(id_: str, kind: str, title: Text, description: Text) -> Layer:
         geometry=findings.c.geometry,
         geometry_4326=findings.c.geometry_4326,
         condition=and_(findings.c.kind == kind, findings.c.state != "resolved"),
-        sees=sees,
+        sees=seen_by(findings),
         period=findings.c.period,
     )

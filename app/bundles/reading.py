@@ -14,9 +14,10 @@ from sqlalchemy import Text as SqlText
 from app.kit.paging import Cursor
 from app.kit.problems import BadRequest
 from app.layer import Layer, Property, Text
-from app.layers.bundles import LAYER, SEPARATOR
+from app.layers.bundles import LAYER
 from app.ogc.question import QUERY, Question, read_question
 from app.settings import Settings
+from app.several_works import SEPARATOR
 from app.tables import areas, bundles
 
 PAGED = QUERY | {"limit", "cursor", "sortby"}

@@ -13,7 +13,7 @@ import orjson
 from fastapi import Request
 from sqlalchemy import Column, ColumnElement, Connection, and_, case, or_, select, true
 
-from app.finding_layer import QUESTIONS, SEPARATOR, finding_layer
+from app.finding_layer import QUESTIONS, finding_layer
 from app.findings.review import concerns, snoozed, tag_of
 from app.kit.paging import Cursor
 from app.kit.problems import BadRequest
@@ -21,6 +21,7 @@ from app.layer import Layer, Property, Text
 from app.ogc.question import QUERY, Question, read_question
 from app.organisations.viewer import Viewer
 from app.settings import Settings
+from app.several_works import SEPARATOR
 from app.tables import finding_snoozes, findings
 from spatial.rule import rules
 from spatial.vocabulary import FINDING_KIND, FINDING_STATE

@@ -13,7 +13,6 @@ import shapely
 from sqlalchemy import BigInteger, Connection, any_, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from app.finding_layer import SEPARATOR
 from app.findings.draft import NEW_KEY, Draft, columns_of, place_of, refuse
 from app.findings.explain import explanations
 from app.findings.found import Found, make_found, uuid_texts
@@ -32,6 +31,7 @@ from app.findings.surroundings import (
 )
 from app.ogc.crs import DEGREE_DIGITS, ServedCrs
 from app.organisations.viewer import Viewer
+from app.several_works import SEPARATOR
 from app.tables import organisations, projects, works
 from spatial.crs import transform
 from spatial.detect import detect, reach_of

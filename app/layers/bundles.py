@@ -2,45 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-from uuid import UUID
-
-from sqlalchemy import ColumnElement, Double, any_, case, cast, func, select
-from sqlalchemy import Text as SqlText
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import Double, case, cast, func
 
 from app.layer import Layer, Property, Text
-from app.organisations.viewer import Viewer
-from app.tables import bundles, organisations
-from app.work_layer import first_day, last_day
+from app.several_works import parties_and_days, questions_about, seen_by
+from app.tables import bundles
 
-SEPARATOR = ", "
-NO_ID = UUID(int=0)
 STATES = ("proposed", "accepted", "rejected", "dissolved")
-
-
-def _sees(viewer: Viewer) -> ColumnElement[bool]:
-    """Which bundles a caller may see: those of which all works are visible."""
-    return viewer.sees_findings(bundles)
-
-
-def _slugs(gathered: ColumnElement[Any]) -> ColumnElement[Any]:
-    inner = select(gathered).where(organisations.c.id == any_(bundles.c.organisation_ids))
-    return inner.correlate(bundles).scalar_subquery()
-
-
-def _concerns(slug: str) -> ColumnElement[bool]:
-    owner = select(organisations.c.id).where(organisations.c.slug == slug).scalar_subquery()
-    return owner == any_(bundles.c.organisation_ids)
-
-
-def _has(text: str) -> ColumnElement[bool]:
-    """Bundles with a work; a text that is no id is in none."""
-    try:
-        work = UUID(text)
-    except ValueError:
-        work = NO_ID
-    return bundles.c.work_ids.contains([work])
 
 
 def _number(name: str, nl: str, en: str, *, unit: str = "", note: Text | None = None) -> Property:
@@ -78,22 +46,7 @@ PROPERTIES: tuple[Property, ...] = (
             "With 'no' the explanation says which window is too short.",
         ),
     ),
-    Property(
-        "organisations",
-        _slugs(func.string_agg(organisations.c.slug, SEPARATOR)),
-        Text("Organisaties", "Organisations"),
-        description=Text("Gescheiden door komma's.", "Separated by commas."),
-        several=_slugs(func.array_agg(organisations.c.slug, type_=ARRAY(SqlText))),
-    ),
-    Property(
-        "works",
-        func.array_to_string(bundles.c.work_ids, SEPARATOR),
-        Text("Werken", "Works"),
-        description=Text("Ids, gescheiden door komma's.", "Ids, separated by commas."),
-        several=cast(bundles.c.work_ids, ARRAY(SqlText)),
-    ),
-    Property("start", first_day(bundles.c.period), Text("Eerste dag", "First day"), format="date"),
-    Property("end", last_day(bundles.c.period), Text("Laatste dag", "Last day"), format="date"),
+    *parties_and_days(bundles),
     _number("saving_eur", "Besparing (€)", "Saving (€)", note=_RANGE),
     _number("saving_low_eur", "Besparing, laag (€)", "Saving, low (€)"),
     _number("saving_high_eur", "Besparing, hoog (€)", "Saving, high (€)"),
@@ -108,16 +61,6 @@ PROPERTIES: tuple[Property, ...] = (
     ),
 )
 
-QUESTIONS: tuple[Property, ...] = (
-    Property(
-        "organisation",
-        bundles.c.state,
-        Text("Betrokken organisatie", "Organisation concerned"),
-        exact=_concerns,
-    ),
-    Property("work", bundles.c.state, Text("Betrokken werk", "Work concerned"), exact=_has),
-)
-
 LAYER = Layer(
     id="bundles",
     title=Text("Bundels", "Bundles"),
@@ -129,13 +72,13 @@ LAYER = Layer(
     ),
     geometry_type="MultiPolygon",
     properties=PROPERTIES,
-    questions=QUESTIONS,
+    questions=questions_about(bundles),
     source=bundles,
     table=bundles,
     indexed=bundles.c.geometry,
     geometry=bundles.c.geometry,
     geometry_4326=bundles.c.geometry_4326,
     condition=bundles.c.state.in_(("proposed", "accepted")),
-    sees=_sees,
+    sees=seen_by(bundles),
     period=bundles.c.period,
 )

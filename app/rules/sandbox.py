@@ -21,7 +21,6 @@ from geoalchemy2.shape import from_shape
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Connection, func, literal, select, text
 
-from app.finding_layer import SEPARATOR
 from app.findings.detection import find
 from app.findings.draft import refuse
 from app.findings.explain import explanations
@@ -41,6 +40,7 @@ from app.organisations.viewer import Viewer
 from app.rules.change import Change
 from app.rules.place import AT, Area, place_of
 from app.rules.state import Standings
+from app.several_works import SEPARATOR
 from app.tables import findings, works
 from spatial.crs import transform
 from spatial.finding import Explanation
