@@ -14,7 +14,7 @@ from app.bundles.refresh import refresh_bundles
 from app.findings.detection import detect_and_write, silent, stage
 from app.findings.parameters import note_rules, read_rules
 from app.findings.read_works import TAKES_PART, flags_of, read_works
-from app.findings.stored_works import StoredWorks
+from app.findings.stored_works import StoredWorks, join
 from app.findings.surroundings import STORED, Touched, touched_by, works_at
 from app.findings.sync_owners import sync_owners
 from app.findings.turns import take_turn
@@ -68,10 +68,11 @@ def _read(
     """All works that matter to the findings of these, and what these touch."""
     works = read_near(connection, ids, rules)
     touched = touched_by(connection, rules, works, ids)
-    more = set(works_at(connection, touched)) - set(works.key.tolist())
+    more = sorted(set(works_at(connection, touched)) - set(works.key.tolist()))
     if more:
-        keys = sorted(more.union(works.key.tolist()))
-        works = read_works(connection, "w.key = ANY(%(keys)s::bigint[])", {"keys": keys})
+        others = read_works(connection, "w.key = ANY(%(keys)s::bigint[])", {"keys": more})
+        works = join([works, others])
+        works = works.take(np.argsort(works.key))
     return works, touched
 
 

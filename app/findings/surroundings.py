@@ -24,7 +24,7 @@ from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 from app.context.loaded import known_layers
 from app.context.read_context import read_context
 from app.findings.parameters import read_as_of
-from app.findings.read_works import TAKES_PART
+from app.findings.read_works import TAKES_PART, flags_of
 from app.findings.stored_works import StoredWorks
 from spatial.context import Context, ContextObjects
 from spatial.detect_wide import missing
@@ -179,7 +179,7 @@ def touched_by(
     if not wide:
         return Touched((), {}, {}, np.empty((0, 4)))
     wanted = np.frombuffer(b"".join(i.bytes for i in ids), dtype="V16")
-    changed = works.take(np.flatnonzero(flags_among(works.works.id, wanted)))
+    changed = works.take(np.flatnonzero(flags_of(works.works.id, wanted)))
     stored = _stored_subjects(connection, ids, [rule.code for rule in wide])
     reach_m = max(rule.reach_m for rule in wide)
     before = _places_before(connection, ids)
@@ -195,7 +195,7 @@ def touched_by(
         subjects[about] = _union(stored.ids, objects.id[near_or_theirs], among=objects.id)
     if any(rule.about == ORGANISATIONS for rule in wide):
         subjects[ORGANISATIONS] = _union(stored.ids, changed.organisation_id)
-    judged_places = [o.geometry[flags_among(o.id, subjects[about])] for about, o in near.items()]
+    judged_places = [o.geometry[flags_of(o.id, subjects[about])] for about, o in near.items()]
     around = _box(np.concatenate((places, *judged_places)), reach_m + NETWORK_M)
     context = read_surroundings(connection, wide, near=around, widest=widest)
     return Touched(wide, context, subjects, _boxes(places))
@@ -295,7 +295,7 @@ def works_at(connection: Connection, touched: Touched) -> list[int]:
             keys.update(connection.scalars(text(_WORKS_OF), {"ids": wanted}))
         elif about != WORKS:
             objects = touched.context[about]
-            some = objects.take(np.flatnonzero(flags_among(objects.id, ids)))
+            some = objects.take(np.flatnonzero(flags_of(objects.id, ids)))
             keys.update(_at(connection, _boxes(some.geometry), max(r.reach_m for r in rules)))
             if "project_key" in some.columns:
                 projects = {"projects": some.columns["project_key"].tolist()}
@@ -310,12 +310,6 @@ def _at(connection: Connection, boxes: Floats, reach_m: float) -> Sequence[int]:
     return connection.scalars(text(_KEYS_NEAR), _sides(boxes, reach_m)).all()
 
 
-def flags_among(ids: Ids, wanted: Ids) -> Flags:
-    """Where ``ids`` are among ``wanted``."""
-    found: Flags = np.isin(np.ascontiguousarray(ids).view("S16"), wanted.view("S16"))
-    return found
-
-
 def judged(touched: Touched, situation: Situation) -> dict[str, Flags]:
     """Flags over works, objects and organisations, by what rules are about."""
     flags = {}
@@ -326,5 +320,5 @@ def judged(touched: Touched, situation: Situation) -> dict[str, Flags]:
             known = situation.organisations.id
         else:
             known = situation.context[about].id
-        flags[about] = flags_among(known, ids)
+        flags[about] = flags_of(known, ids)
     return flags
